@@ -1,0 +1,10 @@
+//! The code lists of CPR as open enums: a code that is not in the list is kept as it came (cpr-records.md section 3).
+
+mod lists;
+mod raw;
+
+pub use lists::{
+    Church, CivilStatus, CorrectionMarker, CustodyRelation, DerivedMarker, ElectionCode, GuardianRelation,
+    GuardianshipType, MunicipalCondition, NameMarker, ProtectionType, Sex, Status, Uncertainty,
+};
+pub use raw::{Alpha, Digits};

@@ -1,0 +1,1 @@
+//! How records stand in an extract: splitting bytes into records and checking the frame around them.

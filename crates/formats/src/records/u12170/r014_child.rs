@@ -1,0 +1,15 @@
+use crate::identifiers::CprNumber;
+use crate::records::PersonRef;
+use crate::records::table::record;
+
+record! {
+    /// Børn: child.
+    ///
+    /// Occurrence: 0..n. Source: cpr-records.md, record 014.
+    R014Child: 14, 23 {
+        /// Person number of the person the record is about.
+        pnr: CprNumber = "PNR" 4 10,
+        /// Child PNR (official name is again PNR).
+        pnr_barn: PersonRef = "PNR-BARN" 14 10,
+    }
+}

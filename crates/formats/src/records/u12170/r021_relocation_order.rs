@@ -1,0 +1,18 @@
+use crate::dates::PartialDate;
+use crate::identifiers::CprNumber;
+use crate::latin1::Text;
+use crate::records::table::record;
+
+record! {
+    /// Flyttepåbud: order to move (relocation order).
+    ///
+    /// Occurrence: 0..1. Source: cpr-records.md, record 021.
+    R021RelocationOrder: 21, 63 {
+        /// Person number of the person the record is about.
+        pnr: CprNumber = "PNR" 4 10,
+        /// Date (field name inferred).
+        dt_flyttepaabud: Option<PartialDate> = "DT-FLYTTEPÅBUD" 14 10,
+        /// Remark.
+        bemaerk_flyttepaabud: Text<'a> = "BEMAERK-FLYTTEPÅBUD" 24 40,
+    }
+}

@@ -1,0 +1,15 @@
+use crate::codes::Digits;
+use crate::latin1::Text;
+use crate::records::table::record;
+
+record! {
+    /// Slutrecord: end record.
+    ///
+    /// Occurrence: 1. Source: cpr-records.md, record 999.
+    R999End: 999, 21 {
+        /// Sort filler `9999999999`.
+        sortfelt_10: Text<'a> = "SORTFELT-10" 4 10,
+        /// Number of records, EXCLUDING 000 and 999 (verified on the CPR-office change-extract test file and on five online answers).
+        taeller: Digits<8> = "TAELLER" 14 8,
+    }
+}
