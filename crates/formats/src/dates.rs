@@ -17,8 +17,7 @@ impl PartialDate {
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let valid = (1..=9999).contains(&year)
             && match (month, day) {
-                (0, 0..=31) => true,
-                (1..=12, 0) => true,
+                (0, 0..=31) | (1..=12, 0) => true,
                 (1..=12, _) => day <= days_in_month(year, month),
                 _ => false,
             };

@@ -20,9 +20,7 @@ macro_rules! code_list {
             /// Reads the code as it stands in a record; a short one is filled up. `None` when it has another form
             /// (letters where digits belong) or is too long.
             pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-                let raw = <$raw>::new(bytes)?;
-                $(if raw.as_bytes() == $code.as_slice() { return Some(Self::$variant); })+
-                Some(Self::Unknown(raw))
+                <$raw>::new(bytes).map(Self::from)
             }
 
             /// The code as it stands in a record, at full length.
@@ -41,6 +39,18 @@ macro_rules! code_list {
             /// True when the field was empty: zeros for a numeric code, blanks for another.
             pub fn is_empty(&self) -> bool {
                 matches!(self, Self::Unknown(raw) if raw.is_empty())
+            }
+        }
+
+        impl From<$raw> for $name {
+            fn from(raw: $raw) -> Self {
+                $(
+                    const { assert!($code.len() == size_of::<$raw>(), "a listed code has the length of its field") };
+                    if raw.as_bytes() == $code.as_slice() {
+                        return Self::$variant;
+                    }
+                )+
+                Self::Unknown(raw)
             }
         }
 

@@ -7,8 +7,10 @@ mod field;
 mod table;
 pub mod u09480;
 pub mod u12170;
+mod values;
 
-pub use field::{CompactDate, EncodeError, Field, FieldError, FieldSpec, PersonRef, Problem, Reference};
+pub use field::{EncodeError, EncodeProblem, Field, FieldError, FieldSpec, Problem};
+pub use values::{CompactDate, PersonRef, StampOrBlank};
 
 /// A record type of an extract.
 pub trait Record<'a>: Sized {
@@ -19,7 +21,7 @@ pub trait Record<'a>: Sized {
     /// The fields from position 4 on.
     const FIELDS: &'static [FieldSpec];
 
-    /// Reads a record without its line end.
+    /// Reads a record without its line end. What stands at positions 1-3 is not looked at.
     fn decode(record: &'a [u8]) -> Result<Self, FieldError>;
 
     /// Writes the record at full length, without a line end.

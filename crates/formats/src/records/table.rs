@@ -17,7 +17,8 @@ pub(super) const fn is_gapless(mut fields: &[FieldSpec], length: usize) -> bool 
 
 /// Declares a record type: `Name: type, length { field: Type = "REGISTER-NAME" start len, ... }`.
 ///
-/// The record type itself, positions 1-3, is not listed. The compiler refuses a table with a gap or a wrong sum.
+/// The record type itself, positions 1-3, is not listed. The compiler refuses a table with a gap, a wrong sum, or a
+/// length that the field's type cannot have.
 macro_rules! record {
     ($(#[$doc:meta])* $name:ident: $number:literal, $length:literal {
         $($(#[$field_doc:meta])* $field:ident: $type:ty = $label:literal $start:literal $len:literal,)+
@@ -26,7 +27,7 @@ macro_rules! record {
         #[derive(Clone, PartialEq, Eq)]
         pub struct $name<'a> {
             $($(#[$field_doc])* pub $field: $type,)+
-            /// What stands beyond the record's length, kept as it came.
+            /// What stands beyond the record's length, kept as it came but for trailing blanks.
             pub extra: $crate::latin1::Text<'a>,
         }
 
@@ -38,7 +39,10 @@ macro_rules! record {
             ];
 
             fn decode(record: &'a [u8]) -> Result<Self, $crate::records::FieldError> {
-                const { assert!($crate::records::table::is_gapless(Self::FIELDS, $length)) };
+                const {
+                    assert!($crate::records::table::is_gapless(Self::FIELDS, $length));
+                    $(assert!($crate::records::field::fits::<$type>($len), concat!("wrong length: ", $label));)+
+                }
                 Ok(Self {
                     $($field: $crate::records::field::decode(
                         record,

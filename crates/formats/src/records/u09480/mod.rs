@@ -30,6 +30,10 @@ use crate::records::u12170::{R000Start, R999End};
 
 record_set! {
     /// Any record of the private change extract. Start and end are those of the public one.
+    #[expect(
+        clippy::large_enum_variant,
+        reason = "current data makes up most of an extract, and a record lives only while it is read"
+    )]
     PrivateRecord {
         R000Start,
         P001CurrentData,

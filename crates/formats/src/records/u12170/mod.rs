@@ -1,5 +1,13 @@
 //! U12170-P, the public change extract; CPR Direkte returns the same records for transaction OFF4
 //! (cpr-records.md section 4).
+//!
+//! When anything that a task delivers may have changed for a person, the extract has every record that the person has
+//! on that day, not the difference. So a 001 means: forget what is stored for this number and take what arrives.
+//!
+//! Start and end are the first and the last record; a person's records stand together in ascending order of type, but
+//! for 003. Records 034-049, 051 and 053-098 have no public layout; 051 is likely to be the shared residence of
+//! children (delt bopæl). An extended product for Greenland uses the same outer form with other numbers and lengths,
+//! and only the task number tells it from this one.
 
 mod r000_start;
 mod r001_person;

@@ -8,13 +8,19 @@ use crate::records::table::record;
 record! {
     /// Personoplysninger: person information.
     ///
+    /// It opens a person: what was known of the number is to be forgotten, and what follows is everything the task
+    /// delivers.
+    ///
+    /// Variant: status extracts ordered with person numbers as keys were seen with 15 more characters (length 121),
+    /// inferred to be NGLKONST at 107-121. They are kept in `extra`.
+    ///
     /// Occurrence: 1 per person, always. Source: cpr-records.md, record 001.
     R001Person: 1, 106 {
         /// Person number of the person the record is about.
         pnr: CprNumber = "PNR" 4 10,
-        /// The person number now valid instead of PNR (blank unless number was deleted/changed, status 50/60).
+        /// The number that counts instead of PNR, when that was deleted or changed (status 50, 60).
         pnrgaeld: PersonRef = "PNRGAELD" 14 10,
-        /// Status code, see code list.
+        /// Status code.
         status: Status = "STATUS" 24 2,
         /// Status date; zero when none.
         statushaenstart: Option<Timestamp> = "STATUSHAENSTART" 26 12,

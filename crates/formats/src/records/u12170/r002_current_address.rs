@@ -7,19 +7,21 @@ use crate::records::table::record;
 record! {
     /// Aktuelle adresseoplysninger: current address.
     ///
+    /// A task that has this record must have 004 too. KOMKOD from `0900` is Greenland, where BNR tells the building.
+    ///
     /// Occurrence: 0..1, only status < 30. Source: cpr-records.md, record 002.
     R002CurrentAddress: 2, 306 {
         /// Person number of the person the record is about.
         pnr: CprNumber = "PNR" 4 10,
         /// Municipality code.
         komkod: Digits<4> = "KOMKOD" 14 4,
-        /// Street code; 9900-9999 = special (no fixed address etc.).
+        /// Street code; 9900-9999 are special, such as no fixed address.
         vejkod: Digits<4> = "VEJKOD" 18 4,
         /// House number, 3 digits + letter (`016 `, `077A`).
         husnr: Text<'a> = "HUSNR" 22 4,
-        /// Floor (`01`., `st`, `kl`), lower case.
+        /// Floor: `01` and up, `st`, `kl`; lower case.
         etage: Text<'a> = "ETAGE" 26 2,
-        /// `th`,`tv`,`mf` or door number (`0001`), left adjusted when text.
+        /// `th`, `tv`, `mf` or door number `0001`, at the left when text.
         sidedoer: Text<'a> = "SIDEDOER" 28 4,
         /// Building number, Greenland.
         bnr: Text<'a> = "BNR" 32 4,

@@ -11,17 +11,17 @@ record! {
     R008CurrentName: 8, 193 {
         /// Person number of the person the record is about.
         pnr: CprNumber = "PNR" 4 10,
-        /// First name(s).
+        /// First names.
         fornvn: Text<'a> = "FORNVN" 14 50,
-        /// Name marker, see code list.
+        /// Marker of the first names.
         fornvn_mrk: NameMarker = "FORNVN_MRK" 64 1,
         /// Middle name.
         melnvn: Text<'a> = "MELNVN" 65 40,
-        /// Name marker.
+        /// Marker of the middle name.
         melnvn_mrk: NameMarker = "MELNVN_MRK" 105 1,
         /// Last name.
         efternvn: Text<'a> = "EFTERNVN" 106 40,
-        /// Name marker.
+        /// Marker of the last name.
         efternvn_mrk: NameMarker = "EFTERNVN_MRK" 146 1,
         /// Name valid from.
         nvnhaenstart: Option<Timestamp> = "NVNHAENSTART" 147 12,

@@ -4,13 +4,13 @@ use crate::identifiers::CprNumber;
 use crate::records::table::record;
 
 record! {
-    /// Folkekirkeoplysninger: church of Denmark relation.
+    /// Folkekirkeoplysninger: relation to the Church of Denmark.
     ///
     /// Occurrence: 1. Source: cpr-records.md, record 011.
     R011Church: 11, 25 {
         /// Person number of the person the record is about.
         pnr: CprNumber = "PNR" 4 10,
-        /// Church code, see code list.
+        /// Church code.
         fkirk: Church = "FKIRK" 14 1,
         /// From.
         start_dt_folkekirke: Option<PartialDate> = "START_DT-FOLKEKIRKE" 15 10,

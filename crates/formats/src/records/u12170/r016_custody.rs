@@ -7,11 +7,14 @@ use crate::records::table::record;
 record! {
     /// Forældremyndighed: parental authority (custody).
     ///
+    /// Types 0003 and 0004 name a parent's slot of record 015, so RELPNR is blank; 0005 and 0006 are other holders,
+    /// given by number. A child may have one parent and one other holder.
+    ///
     /// Occurrence: 0..2. Source: cpr-records.md, record 016.
     R016Custody: 16, 58 {
         /// Person number of the person the record is about.
         pnr: CprNumber = "PNR" 4 10,
-        /// Relation type, see code list.
+        /// How the holder relates to the child.
         reltyp_foraeldremyn: CustodyRelation = "RELTYP-FORÆLDREMYN" 14 4,
         /// From.
         start_dt_foraeldremyn: Option<PartialDate> = "START_DT-FORÆLDREMYN" 18 10,
@@ -19,7 +22,7 @@ record! {
         start_dt_umrk_foraeldremyn: Uncertainty = "START_DT_UMRK-FORÆLDREMYN" 28 1,
         /// Deletion date.
         slet_dt_foraeldremyn: Option<PartialDate> = "SLET_DT-FORÆLDREMYN" 29 10,
-        /// Holder PNR for types 0005/0006; blank for 0003/0004 (look in 015).
+        /// Holder of types 0005 and 0006.
         relpnr: PersonRef = "RELPNR" 39 10,
         /// Holder PNR valid from.
         start_dt_relpnr_pnr: Option<PartialDate> = "START_DT-RELPNR_PNR" 49 10,

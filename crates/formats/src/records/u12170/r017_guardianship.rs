@@ -8,6 +8,9 @@ use crate::records::table::record;
 record! {
     /// Umyndiggørelse / værgemål: guardianship (legal incapacity).
     ///
+    /// Being replaced by 052, which adds the type of the guardianship; positions 1-272 are the same. Where both arrive,
+    /// 052 counts.
+    ///
     /// Occurrence: 0..1. Source: cpr-records.md, record 017.
     R017Guardianship: 17, 272 {
         /// Person number of the person the record is about.
@@ -18,7 +21,7 @@ record! {
         start_dt_umrk_umyndig: Uncertainty = "START_DT_UMRK-UMYNDIG" 24 1,
         /// Deletion date.
         slet_dt_umyndig: Option<PartialDate> = "SLET_DT-UMYNDIG" 25 10,
-        /// Guardian relation type, see code list.
+        /// How the guardian is given.
         umyn_reltyp: GuardianRelation = "UMYN_RELTYP" 35 4,
         /// Guardian PNR (type 0001).
         relpnr: PersonRef = "RELPNR" 39 10,

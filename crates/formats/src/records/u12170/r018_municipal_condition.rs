@@ -7,11 +7,13 @@ use crate::records::table::record;
 record! {
     /// Kommunale forhold: municipal conditions.
     ///
+    /// The register cuts the name of the uncertainty marker as it stands here.
+    ///
     /// Occurrence: 0..n. Source: cpr-records.md, record 018.
     R018MunicipalCondition: 18, 60 {
         /// Person number of the person the record is about.
         pnr: CprNumber = "PNR" 4 10,
-        /// Type, see code list.
+        /// Kind of condition.
         komforhtyp: MunicipalCondition = "KOMFORHTYP" 14 1,
         /// Code within the type.
         komforhkod: Text<'a> = "KOMFORHKOD" 15 5,

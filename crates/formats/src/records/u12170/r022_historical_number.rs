@@ -7,11 +7,14 @@ use crate::records::table::record;
 record! {
     /// Historiske personnumre: historical person numbers.
     ///
+    /// The person is at the usual place but under another name: PNRGAELD is the number that counts now, PNR the one
+    /// that the person had.
+    ///
     /// Occurrence: 0..n. Source: cpr-records.md, record 022.
     R022HistoricalNumber: 22, 45 {
-        /// The current PNR (this is the person key, at the position PNR normally has).
+        /// The number that counts now, at the position where PNR is in other records.
         pnrgaeld: CprNumber = "PNRGAELD" 4 10,
-        /// The old person number.
+        /// The number that the person had.
         pnr: PersonRef = "PNR" 14 10,
         /// Old number from.
         start_dt_person: Option<PartialDate> = "START_DT-PERSON" 24 10,

@@ -13,27 +13,27 @@ record! {
         pnr: CprNumber = "PNR" 4 10,
         /// Correction marker.
         annkor: CorrectionMarker = "ANNKOR" 14 1,
-        /// Municipality.
+        /// Municipality code.
         komkod: Digits<4> = "KOMKOD" 15 4,
-        /// Street.
+        /// Street code.
         vejkod: Digits<4> = "VEJKOD" 19 4,
-        /// House no.
+        /// House number.
         husnr: Text<'a> = "HUSNR" 23 4,
         /// Floor.
         etage: Text<'a> = "ETAGE" 27 2,
-        /// Door.
+        /// Side or door.
         sidedoer: Text<'a> = "SIDEDOER" 29 4,
-        /// Building no.
+        /// Building number, Greenland.
         bnr: Text<'a> = "BNR" 33 4,
-        /// C/o.
+        /// C/o line.
         convn: Text<'a> = "CONVN" 37 34,
-        /// In.
+        /// Moved in.
         tilflydto: Option<Timestamp> = "TILFLYDTO" 71 12,
-        /// Uncertainty marker of in.
+        /// Uncertainty marker of TILFLYDTO.
         tilflydt_umrk: Uncertainty = "TILFLYDT_UMRK" 83 1,
-        /// Out.
+        /// Moved out.
         fraflydto: Option<Timestamp> = "FRAFLYDTO" 84 12,
-        /// Uncertainty marker of out.
+        /// Uncertainty marker of FRAFLYDTO.
         fraflydto_umrk: Uncertainty = "FRAFLYDTO_UMRK" 96 1,
     }
 }

@@ -7,23 +7,26 @@ use crate::records::table::record;
 record! {
     /// Historisk udrejse/indrejse: historical emigration/immigration.
     ///
+    /// A stay abroad: out, in again, and the address in between. Its first half is empty for a person who came to
+    /// Denmark for the first time.
+    ///
     /// Occurrence: 0..n. Source: cpr-records.md, record 024.
     R024HistoricalEmigration: 24, 218 {
         /// Person number of the person the record is about.
         pnr: CprNumber = "PNR" 4 10,
         /// Correction marker.
         annkor: CorrectionMarker = "ANNKOR" 14 1,
-        /// Country out; `0000` if first entry.
+        /// Country moved to; `0000` for a first entry.
         udr_landekod: Digits<4> = "UDR_LANDEKOD" 15 4,
-        /// Out.
+        /// Moved out.
         udrdto: Option<Timestamp> = "UDRDTO" 19 12,
-        /// Uncertainty marker of out.
+        /// Uncertainty marker of UDRDTO.
         udrdto_umrk: Uncertainty = "UDRDTO_UMRK" 31 1,
-        /// Country in from.
+        /// Country moved in from.
         indr_landekod: Digits<4> = "INDR_LANDEKOD" 32 4,
-        /// In.
+        /// Moved in.
         indrdto: Option<Timestamp> = "INDRDTO" 36 12,
-        /// Uncertainty marker of in.
+        /// Uncertainty marker of INDRDTO.
         indrdto_umrk: Uncertainty = "INDRDTO_UMRK" 48 1,
         /// Foreign address, line 1.
         udlandadr1: Text<'a> = "UDLANDADR1" 49 34,

@@ -13,25 +13,25 @@ record! {
         pnr: CprNumber = "PNR" 4 10,
         /// Correction marker.
         annkor: CorrectionMarker = "ANNKOR" 14 1,
-        /// First name(s).
+        /// First names.
         fornvn: Text<'a> = "FORNVN" 15 50,
-        /// Name marker.
+        /// Marker of the first names.
         fornvn_mrk: NameMarker = "FORNVN_MRK" 65 1,
         /// Middle name.
         melnvn: Text<'a> = "MELNVN" 66 40,
-        /// Name marker.
+        /// Marker of the middle name.
         melnvn_mrk: NameMarker = "MELNVN_MRK" 106 1,
         /// Last name.
         efternvn: Text<'a> = "EFTERNVN" 107 40,
-        /// Name marker.
+        /// Marker of the last name.
         efternvn_mrk: NameMarker = "EFTERNVN_MRK" 147 1,
         /// From.
         nvnhaenstart: Option<Timestamp> = "NVNHAENSTART" 148 12,
-        /// Uncertainty marker of from.
+        /// Uncertainty marker of the start.
         haenstart_umrk_navne: Uncertainty = "HAENSTART_UMRK-NAVNE" 160 1,
         /// To.
         nvnhaenslut: Option<Timestamp> = "NVNHAENSLUT" 161 12,
-        /// Uncertainty marker of to.
+        /// Uncertainty marker of the end.
         haenslut_umrk_navne: Uncertainty = "HAENSLUT_UMRK-NAVNE" 173 1,
     }
 }

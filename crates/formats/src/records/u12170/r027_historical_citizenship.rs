@@ -16,11 +16,11 @@ record! {
         landekod: Digits<4> = "LANDEKOD" 15 4,
         /// From.
         haenstart_statsborgerskab: Option<Timestamp> = "HAENSTART-STATSBORGERSKAB" 19 12,
-        /// Uncertainty marker of from.
+        /// Uncertainty marker of the start.
         haenstart_umrk_statsborgerskab: Uncertainty = "HAENSTART_UMRK-STATSBORGERSKAB" 31 1,
         /// To.
         haenslut_statsborgerskab: Option<Timestamp> = "HAENSLUT-STATSBORGERSKAB" 32 12,
-        /// Uncertainty marker of to.
+        /// Uncertainty marker of the end.
         haenslut_umrk_statsborgerskab: Uncertainty = "HAENSLUT_UMRK-STATSBORGERSKAB" 44 1,
     }
 }

@@ -3,7 +3,7 @@ use crate::dates::{PartialDate, Timestamp};
 use crate::identifiers::CprNumber;
 use crate::latin1::Text;
 use crate::records::table::record;
-use crate::records::{PersonRef, Reference};
+use crate::records::{PersonRef, StampOrBlank};
 
 record! {
     /// Historisk civilstand: historical civil status.
@@ -24,17 +24,17 @@ record! {
         aegtefoeddt_umrk: Uncertainty = "AEGTEFOEDDT_UMRK" 36 1,
         /// Spouse name.
         aegtenvn: Text<'a> = "AEGTENVN" 37 34,
-        /// Name marker.
+        /// Marker of the spouse's name.
         aegtenvn_mrk: NameMarker = "AEGTENVN_MRK" 71 1,
         /// From.
         haenstart_civilstand: Option<Timestamp> = "HAENSTART-CIVILSTAND" 72 12,
-        /// Uncertainty marker of from.
+        /// Uncertainty marker of the start.
         haenstart_umrk_civilstand: Uncertainty = "HAENSTART_UMRK-CIVILSTAND" 84 1,
         /// To.
         haenslut_civilstand: Option<Timestamp> = "HAENSLUT-CIVILSTAND" 85 12,
-        /// Uncertainty marker of to.
+        /// Uncertainty marker of the end.
         haenslut_umrk_civilstand: Uncertainty = "HAENSLUT_UMRK-CIVILSTAND" 97 1,
-        /// Separation reference.
-        sep_henvis_civilstand: Reference = "SEP_HENVIS-CIVILSTAND" 98 12,
+        /// Key of the separation in record 030.
+        sep_henvis_civilstand: StampOrBlank = "SEP_HENVIS-CIVILSTAND" 98 12,
     }
 }

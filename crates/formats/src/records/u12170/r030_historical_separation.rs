@@ -1,7 +1,7 @@
 use crate::codes::{CorrectionMarker, Uncertainty};
 use crate::dates::PartialDate;
 use crate::identifiers::CprNumber;
-use crate::records::Reference;
+use crate::records::StampOrBlank;
 use crate::records::table::record;
 
 record! {
@@ -13,15 +13,15 @@ record! {
         pnr: CprNumber = "PNR" 4 10,
         /// Correction marker.
         annkor: CorrectionMarker = "ANNKOR" 14 1,
-        /// Reference.
-        sep_henvis_separation: Reference = "SEP_HENVIS-SEPARATION" 15 12,
+        /// Key that the marriage in record 029 refers to.
+        sep_henvis_separation: StampOrBlank = "SEP_HENVIS-SEPARATION" 15 12,
         /// From.
         start_dt_separation: Option<PartialDate> = "START_DT-SEPARATION" 27 10,
-        /// Uncertainty marker of from.
+        /// Uncertainty marker of the start.
         start_dt_umrk_separation: Uncertainty = "START_DT_UMRK-SEPARATION" 37 1,
         /// To.
         slut_dt_separation: Option<PartialDate> = "SLUT_DT-SEPARATION" 38 10,
-        /// Uncertainty marker of to.
+        /// Uncertainty marker of the end.
         slut_dt_umrk_separation: Uncertainty = "SLUT_DT_UMRK-SEPARATION" 48 1,
     }
 }

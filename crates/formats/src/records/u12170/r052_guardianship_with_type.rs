@@ -8,6 +8,8 @@ use crate::records::table::record;
 record! {
     /// Værgemål med værgemålstype: guardianship with type.
     ///
+    /// Optional, since the law changed on 1 January 2019. Positions 1-272 are those of 017, which it replaces.
+    ///
     /// Occurrence: 0..1. Source: cpr-records.md, record 052.
     R052GuardianshipWithType: 52, 287 {
         /// Person number of the person the record is about.

@@ -5,11 +5,14 @@ use crate::records::table::record;
 record! {
     /// Fejlrecord: error record.
     ///
+    /// CPR refuses a line of the customer's input. Positions 4-13 are a sort field and no person number in the sense of
+    /// other records, though one may stand there.
+    ///
     /// Occurrence: 0..n. Source: cpr-records.md, record 910.
     R910Error: 910, 157 {
-        /// Sort field: what the error concerns (a PNR, or e.g. FOEDDTO, KOEN, KOMKOD, VEJKOD).
+        /// What the error concerns: a person number, or the name of a field such as FOEDDTO or KOMKOD.
         sortfelt_10: Text<'a> = "SORTFELT-10" 4 10,
-        /// The rejected inddata line (first 75 chars).
+        /// The first 75 characters of the line that was refused.
         inddata: Text<'a> = "INDDATA" 14 75,
         /// Error number.
         fejlnr: Digits<4> = "FEJLNR" 89 4,

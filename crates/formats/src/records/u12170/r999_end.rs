@@ -9,7 +9,7 @@ record! {
     R999End: 999, 21 {
         /// Sort filler `9999999999`.
         sortfelt_10: Text<'a> = "SORTFELT-10" 4 10,
-        /// Number of records, EXCLUDING 000 and 999 (verified on the CPR-office change-extract test file and on five online answers).
+        /// Number of records between 000 and 999, these two not counted.
         taeller: Digits<8> = "TAELLER" 14 8,
     }
 }
