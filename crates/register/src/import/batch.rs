@@ -1,0 +1,319 @@
+//! One batch: one transaction from the first look at what is stored to the commit.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use compact_str::CompactString;
+
+use crate::contact::{ContactState, ContactUpdate, SourceRow, SourceStamp, Target};
+use crate::ports::{
+    Clock, Counts, DeliveryKey, DeliveryState, KeyKind, Known, Message, RunKey, Store, StoreError, Transaction,
+};
+
+use super::plan::{Context, plan};
+use super::targets::{self, TargetKeys};
+use super::{Changes, ImportOptions, JournalEntry, Touch, What};
+
+/// What a source says about one of its objects.
+pub enum Item {
+    /// All of it.
+    Update(Box<ContactUpdate>),
+    /// That it is the same as what a reader has just seen in the register; only the stamp may be newer.
+    Same {
+        /// The object's key at the source.
+        source_key: CompactString,
+        /// How new the item is.
+        stamp: SourceStamp,
+        /// Hash over its records.
+        content_hash: i64,
+        /// Hash over the settings of the mapping.
+        mapping_hash: i64,
+    },
+}
+
+impl Item {
+    fn source_key(&self) -> &CompactString {
+        match self {
+            Self::Update(update) => &update.id.name_code,
+            Self::Same { source_key, .. } => source_key,
+        }
+    }
+
+    fn as_known(&self) -> Known {
+        let (stamp, content_hash, mapping_hash) = match self {
+            Self::Update(update) => (update.stamp, update.content_hash, update.mapping_hash),
+            Self::Same { stamp, content_hash, mapping_hash, .. } => (*stamp, *content_hash, *mapping_hash),
+        };
+        Known { stamp, content_hash, mapping_hash, edited: false }
+    }
+}
+
+/// What became of one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The contact was new, or known without its data.
+    Created,
+    /// Something changed.
+    Updated,
+    /// The register said the same already.
+    Unchanged,
+    /// Older than what is stored, or beaten by another item of the same stamp; refused.
+    Older,
+    /// [`Item::Same`] was no longer true: somebody else wrote in between. Nothing was done; the item must come again as
+    /// [`Item::Update`].
+    Stale,
+}
+
+/// What a batch enters together with its contacts.
+pub struct Checkpoint<'a> {
+    /// The run.
+    pub run: RunKey,
+    /// The delivery, and the position in it that is reached with this batch.
+    pub delivery: Option<(DeliveryKey, u64)>,
+    /// What became of the delivery's persons before this batch.
+    pub before: Counts,
+    /// Persons of this batch that were counted elsewhere: seen to be unchanged, or rejected.
+    pub besides: Counts,
+    /// Messages about this batch.
+    pub messages: &'a [Message],
+}
+
+/// What a batch did.
+#[derive(Default)]
+pub struct BatchReport {
+    /// What became of the persons.
+    pub counts: Counts,
+    /// What became of each item, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The journal entries, kept only by a dry run.
+    pub journal: Vec<(JournalEntry, Option<Target>)>,
+}
+
+/// What [`decide`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Apply,
+    Unchanged,
+    Touch,
+    Older,
+}
+
+/// Whether an item is news: newer is applied, older refused, and between items of one stamp the content hash decides,
+/// so that every order ends the same (contact-model.md 6.8).
+pub(crate) fn decide(stored: &Known, item: &Known) -> Decision {
+    let same = stored.content_hash == item.content_hash;
+    let plan_anew = stored.edited || stored.mapping_hash != item.mapping_hash;
+    match item.stamp.cmp(&stored.stamp) {
+        std::cmp::Ordering::Less => Decision::Older,
+        std::cmp::Ordering::Equal if same && !plan_anew => Decision::Unchanged,
+        std::cmp::Ordering::Equal if item.content_hash < stored.content_hash => Decision::Older,
+        std::cmp::Ordering::Greater if same && !plan_anew => Decision::Touch,
+        std::cmp::Ordering::Equal | std::cmp::Ordering::Greater => Decision::Apply,
+    }
+}
+
+impl Known {
+    /// Whether an item with these marks would leave the register as it is, apart from its stamp.
+    pub fn is_same_as(&self, item: &Known) -> bool {
+        matches!(decide(self, item), Decision::Unchanged | Decision::Touch)
+    }
+
+    /// Whether an item with these marks would leave the register exactly as it is.
+    pub fn is_unchanged_by(&self, item: &Known) -> bool {
+        decide(self, item) == Decision::Unchanged
+    }
+}
+
+impl From<&SourceRow> for Known {
+    fn from(row: &SourceRow) -> Self {
+        Self { stamp: row.stamp, content_hash: row.content_hash, mapping_hash: row.mapping_hash, edited: row.edited }
+    }
+}
+
+/// Takes batches in.
+pub struct Importer<'a> {
+    options: ImportOptions,
+    clock: &'a dyn Clock,
+    dry_run: bool,
+    /// Placeholders that a dry run would have made, so that a later batch does not count them again.
+    would_be: HashSet<Target>,
+}
+
+impl<'a> Importer<'a> {
+    /// An importer; with `dry_run` it plans everything and writes nothing.
+    pub fn new(options: ImportOptions, clock: &'a dyn Clock, dry_run: bool) -> Self {
+        Self { options, clock, dry_run, would_be: HashSet::new() }
+    }
+
+    /// Takes one batch in, together with its messages and the position that it reaches.
+    pub fn take(
+        &mut self,
+        store: &mut dyn Store,
+        items: &[Item],
+        checkpoint: &Checkpoint<'_>,
+    ) -> Result<BatchReport, StoreError> {
+        let mut transaction = store.begin()?;
+        let mut report = BatchReport { counts: checkpoint.besides, ..BatchReport::default() };
+        for round in rounds(items) {
+            self.take_round(transaction.as_mut(), items, &round, checkpoint, &mut report)?;
+        }
+        if self.dry_run {
+            return Ok(report);
+        }
+        let delivery = checkpoint.delivery.map(|(key, _)| key);
+        if !checkpoint.messages.is_empty() {
+            transaction.insert_messages(checkpoint.run, delivery, checkpoint.messages)?;
+        }
+        if let Some((key, position)) = checkpoint.delivery {
+            let mut counts = checkpoint.before;
+            counts.add(&report.counts);
+            transaction.move_delivery(key, DeliveryState::Running, position, &counts)?;
+        }
+        transaction.commit()?;
+        Ok(report)
+    }
+
+    /// `round` holds positions in `items` of different objects.
+    fn take_round(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        items: &[Item],
+        round: &[usize],
+        checkpoint: &Checkpoint<'_>,
+        report: &mut BatchReport,
+    ) -> Result<(), StoreError> {
+        let source = self.options.source;
+        let mut changes = Changes::of(source);
+        let keys: Vec<_> = round.iter().filter_map(|at| items.get(*at)).map(|item| item.source_key().clone()).collect();
+        let known = transaction.sources(source, &keys)?;
+
+        report.outcomes.resize(items.len(), Outcome::Unchanged);
+        let mut accepted: Vec<(usize, &ContactUpdate)> = Vec::with_capacity(round.len());
+        for (at, known) in round.iter().zip(&known) {
+            let Some(item) = items.get(*at) else { continue };
+            let marks = item.as_known();
+            let decision = known.as_ref().map_or(Decision::Apply, |row| decide(&row.into(), &marks));
+            let outcome = match (decision, item) {
+                (Decision::Older, _) => Outcome::Older,
+                (Decision::Unchanged, _) => Outcome::Unchanged,
+                (Decision::Touch, _) => {
+                    changes.touched.push(Touch { source_key: item.source_key().clone(), stamp: marks.stamp });
+                    Outcome::Unchanged
+                }
+                (Decision::Apply, Item::Same { .. }) => Outcome::Stale,
+                (Decision::Apply, Item::Update(update)) => {
+                    accepted.push((*at, update));
+                    continue;
+                }
+            };
+            set(&mut report.outcomes, *at, outcome);
+        }
+
+        self.plan_accepted(transaction, &accepted, &mut changes, report)?;
+        for outcome in round.iter().filter_map(|at| report.outcomes.get(*at)) {
+            match outcome {
+                Outcome::Created => report.counts.created += 1,
+                Outcome::Updated => report.counts.updated += 1,
+                Outcome::Unchanged => report.counts.unchanged += 1,
+                Outcome::Older => report.counts.older += 1,
+                Outcome::Stale => {}
+            }
+        }
+        if self.dry_run {
+            let names: HashMap<_, _> = changes.contacts_new.iter().map(|row| (row.key, row.id.clone())).collect();
+            let name = |entry: &JournalEntry| names.get(&entry.contact).cloned().map(Target::Contact);
+            report.journal.extend(changes.journal.into_iter().map(|entry| (entry.clone(), name(&entry))));
+        } else if !changes.is_empty() {
+            let delivery = checkpoint.delivery.map(|(key, _)| key);
+            transaction.apply(&changes, checkpoint.run, delivery, &self.clock.now_text())?;
+        }
+        Ok(())
+    }
+
+    fn plan_accepted(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        accepted: &[(usize, &ContactUpdate)],
+        changes: &mut Changes,
+        report: &mut BatchReport,
+    ) -> Result<(), StoreError> {
+        if accepted.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = accepted.iter().map(|(_, update)| update.id.clone()).collect();
+        let found = transaction.contact_keys(&ids)?;
+        let existing: Vec<_> = found.iter().copied().flatten().collect();
+        let mut states = transaction.states(self.options.source, &existing)?.into_iter();
+        let new = found.len() - existing.len();
+        let mut next_contact = if new > 0 { transaction.allot(KeyKind::Contact, new)? } else { 0 };
+        let mut keys = TargetKeys::with_capacity(ids.len() * 2);
+        let mut contacts = Vec::with_capacity(ids.len());
+        for (id, found) in ids.into_iter().zip(found) {
+            let key = found.unwrap_or_else(|| {
+                next_contact += 1;
+                next_contact - 1
+            });
+            keys.insert(Target::Contact(id), key);
+            let state: Option<ContactState> = if found.is_some() { states.next() } else { None };
+            contacts.push((key, state));
+        }
+
+        let updates = || accepted.iter().map(|(_, update)| *update);
+        // Placeholders get higher keys than the batch's persons, so they are put behind them.
+        let mut placeholders = Changes::of(self.options.source);
+        let made = targets::resolve(transaction, updates(), &mut keys, &mut placeholders)?;
+        report.counts.placeholders += self.count_placeholders(made, &placeholders);
+
+        let most_addresses = updates().map(|update| 1 + update.other_addresses.len()).sum();
+        let mut next_address = transaction.allot(KeyKind::Address, most_addresses)?;
+        let mut next_address = || {
+            next_address += 1;
+            next_address - 1
+        };
+        for ((at, update), (key, state)) in accepted.iter().zip(&contacts) {
+            let resolve = |target: &Target| keys.get(target).copied();
+            let mut context =
+                Context { options: &self.options, contact: *key, resolve: &resolve, next_address: &mut next_address };
+            let outcome = match plan(state.as_ref(), update, &mut context, changes) {
+                Some(What::Created | What::Completed) => Outcome::Created,
+                Some(What::Updated | What::Placeholder) => Outcome::Updated,
+                None => Outcome::Unchanged,
+            };
+            set(&mut report.outcomes, *at, outcome);
+        }
+        changes.contacts_new.append(&mut placeholders.contacts_new);
+        changes.journal.append(&mut placeholders.journal);
+        Ok(())
+    }
+
+    fn count_placeholders(&mut self, made: usize, placeholders: &Changes) -> u64 {
+        if !self.dry_run {
+            return made as u64;
+        }
+        let fresh = placeholders.contacts_new.iter().filter(|row| {
+            let target = Target::of(row.id.name_type, &row.id.name_code, &row.name1, &row.name2);
+            self.would_be.insert(target)
+        });
+        fresh.count() as u64
+    }
+}
+
+fn set(outcomes: &mut [Outcome], at: usize, outcome: Outcome) {
+    if let Some(slot) = outcomes.get_mut(at) {
+        *slot = outcome;
+    }
+}
+
+/// Splits the positions of items into rounds in which no object occurs twice, keeping the order of each object's items.
+fn rounds(items: &[Item]) -> Vec<Vec<usize>> {
+    let mut seen: HashMap<&CompactString, usize> = HashMap::with_capacity(items.len());
+    let mut rounds: Vec<Vec<usize>> = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        let nth = seen.entry(item.source_key()).and_modify(|nth| *nth += 1).or_insert(0);
+        match rounds.get_mut(*nth) {
+            Some(round) => round.push(at),
+            None => rounds.push(vec![at]),
+        }
+    }
+    rounds
+}

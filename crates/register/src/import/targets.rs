@@ -1,0 +1,99 @@
+//! Finds the contacts that a batch refers to, and makes placeholders for those that the register does not have
+//! (contact-model.md 6.5, 6.6).
+
+use std::collections::HashMap;
+
+use compact_str::{CompactString, format_compact};
+
+use crate::contact::{ContactId, ContactKey, ContactRow, ContactUpdate, NameType, SourceStamp, Target};
+use crate::ports::{KeyKind, StoreError, Transaction};
+
+use super::{Changes, JournalEntry, JournalFields, What};
+
+/// Keys of contacts by whom they stand for.
+pub(super) type TargetKeys = HashMap<Target, ContactKey>;
+
+/// Adds to `keys`, which holds the contacts of the batch itself, every other contact that the updates refer to. Missing
+/// ones become placeholders in `changes`; returns how many.
+pub(super) fn resolve<'u>(
+    transaction: &mut dyn Transaction,
+    updates: impl Iterator<Item = &'u ContactUpdate>,
+    keys: &mut TargetKeys,
+    changes: &mut Changes,
+) -> Result<usize, StoreError> {
+    let mut ids = Vec::new();
+    let mut names = Vec::new();
+    let mut asked = Vec::new();
+    for update in updates {
+        for part in &update.parts {
+            if keys.contains_key(&part.target) {
+                continue;
+            }
+            // Holds the place so that a target is asked for once; every place is filled below.
+            keys.insert(part.target.clone(), 0);
+            match &part.target {
+                Target::Contact(id) => ids.push(id.clone()),
+                Target::Named { name1, name2 } => names.push((name1.clone(), name2.clone())),
+            }
+            asked.push((part.target.clone(), part.record, update.stamp));
+        }
+    }
+    let mut by_id = transaction.contact_keys(&ids)?.into_iter();
+    let mut by_name = transaction.named_keys(&names)?.into_iter();
+    let mut missing = Vec::new();
+    for (target, record, stamp) in asked {
+        let found = match target {
+            Target::Contact(_) => by_id.next(),
+            Target::Named { .. } => by_name.next(),
+        };
+        match found.flatten() {
+            Some(key) => {
+                keys.insert(target, key);
+            }
+            None => missing.push((target, record, stamp)),
+        }
+    }
+    let made = missing.len();
+    if made > 0 {
+        let first = transaction.allot(KeyKind::Contact, made)?;
+        for (key, (target, record, stamp)) in (first..).zip(missing) {
+            make(key, &target, record, stamp, changes);
+            keys.insert(target, key);
+        }
+    }
+    Ok(made)
+}
+
+fn make(key: ContactKey, target: &Target, record: u16, stamp: SourceStamp, changes: &mut Changes) {
+    let (id, name1, name2, text) = match target {
+        Target::Contact(id) => (
+            id.clone(),
+            format_compact!("Person med cprnr {}", id.name_code),
+            CompactString::const_new("- ikke importeret"),
+            CompactString::default(),
+        ),
+        // The kind P has running numbers; the key is one.
+        Target::Named { name1, name2 } => (
+            ContactId { name_type: NameType::PERSON, name_code: format_compact!("{key}") },
+            name1.clone(),
+            name2.clone(),
+            CompactString::const_new("Person fra CPR uden cprnr"),
+        ),
+    };
+    let mut fields = JournalFields::default();
+    fields.text(record, "name1", "", &name1);
+    fields.text(record, "name2", "", &name2);
+    fields.text(record, "text", "", &text);
+    changes.journal.push(JournalEntry { contact: key, what: What::Placeholder, stamp, fields: fields.finish() });
+    changes.contacts_new.push(ContactRow {
+        key,
+        placeholder: matches!(id.name_type, NameType::CPR_PERSON),
+        id,
+        name1,
+        name2,
+        position: CompactString::default(),
+        text,
+        start_date: None,
+        end_date: None,
+    });
+}

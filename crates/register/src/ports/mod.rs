@@ -1,0 +1,18 @@
+//! What the engine needs from the outside: a store, a reader of it, and a clock.
+
+mod clock;
+mod error;
+mod ledger;
+mod reader;
+mod store;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use error::{Fault, StoreError, StoreErrorKind};
+pub use ledger::{
+    Counts, Delivery, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, RunKey, RunState, Severity,
+};
+pub use reader::{
+    AddressCard, Change, ContactCard, ContactSummary, DateCard, FindQuery, InfoCard, Known, PartCard, ProtectionCard,
+    Reader, SourceCard,
+};
+pub use store::{KeyKind, Store, Transaction};

@@ -1,0 +1,246 @@
+use compact_str::CompactString;
+
+use crate::contact::{ContactId, SourceId, SourceStamp};
+
+use super::{DeliveryKey, Message, StoreError};
+
+/// What decides whether an item of a source is news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// How new the stored data are.
+    pub stamp: SourceStamp,
+    /// Hash over the records that they came from.
+    pub content_hash: i64,
+    /// Hash over the settings of the mapping.
+    pub mapping_hash: i64,
+    /// Whether stored values were changed by hand since.
+    pub edited: bool,
+}
+
+/// Reads a register for people and for the import's fast path.
+pub trait Reader: Send {
+    /// What is known about some objects of a source, in the order asked for.
+    fn known(&mut self, source: SourceId, keys: &[CompactString]) -> Result<Vec<Option<Known>>, StoreError>;
+
+    /// One contact with everything about it; `None` when there is no such contact.
+    fn contact(&mut self, id: &ContactId) -> Result<Option<ContactCard>, StoreError>;
+
+    /// Contacts that match, ordered by kind and number.
+    fn find(&mut self, query: &FindQuery) -> Result<Vec<ContactSummary>, StoreError>;
+
+    /// The journal of one contact, oldest first.
+    fn history(&mut self, id: &ContactId) -> Result<Vec<Change>, StoreError>;
+
+    /// The messages about a delivery, in the order in which they were entered.
+    fn messages(&mut self, delivery: DeliveryKey) -> Result<Vec<Message>, StoreError>;
+}
+
+/// What to look for; every condition that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct FindQuery {
+    /// Number, whole or its beginning.
+    pub number: Option<String>,
+    /// The beginning of `name1`, `name2` or `text`, upper and lower case alike.
+    pub name: Option<String>,
+    /// Postcode of a main address in force.
+    pub postcode: Option<String>,
+    /// `Status` of a person.
+    pub status: Option<String>,
+    /// Placeholders only, or none of them.
+    pub placeholder: Option<bool>,
+    /// At most so many.
+    pub limit: u32,
+    /// Only contacts after this one, to go on where a page ended.
+    pub after: Option<ContactId>,
+}
+
+/// One line about a contact.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContactSummary {
+    /// Its identity.
+    pub id: ContactId,
+    /// `name1`.
+    pub name1: String,
+    /// `name2`.
+    pub name2: String,
+    /// Whether it is a placeholder.
+    pub placeholder: bool,
+    /// Valid to.
+    pub end_date: Option<String>,
+    /// `address1` of the main address in force.
+    pub address1: Option<String>,
+    /// Its postcode.
+    pub postcode: Option<String>,
+    /// Whether name and address are protected.
+    pub protected: bool,
+}
+
+/// One contact with everything about it, as the public tables have it. Dates are ISO text, partial ones with `00`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContactCard {
+    /// Key.
+    pub contact_key: i64,
+    /// Identity.
+    pub id: ContactId,
+    /// `name1`.
+    pub name1: String,
+    /// `name2`.
+    pub name2: String,
+    /// Occupation.
+    pub position: String,
+    /// Free text.
+    pub text: String,
+    /// Valid from.
+    pub start_date: Option<String>,
+    /// Valid to.
+    pub end_date: Option<String>,
+    /// Whether it is a placeholder.
+    pub placeholder: bool,
+    /// Texts, by label and priority.
+    pub infos: Vec<InfoCard>,
+    /// Dates, by label.
+    pub dates: Vec<DateCard>,
+    /// Addresses, those in force first.
+    pub addresses: Vec<AddressCard>,
+    /// References to others, those in force first.
+    pub parts: Vec<PartCard>,
+    /// Protections, those in force first.
+    pub protections: Vec<ProtectionCard>,
+    /// What is known about it at the sources.
+    pub sources: Vec<SourceCard>,
+}
+
+/// A row of `contact_info`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InfoCard {
+    /// Label.
+    pub custom_label: String,
+    /// Order among the rows of one label.
+    pub priority: i16,
+    /// Value.
+    pub info: String,
+    /// Whose it is; empty when a person typed it.
+    pub source: String,
+}
+
+/// A row of `contact_date`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DateCard {
+    /// Label.
+    pub custom_label: String,
+    /// Value, partial with `00`.
+    pub date: String,
+    /// Whether it is uncertain.
+    pub uncertain: bool,
+    /// Whose it is; empty when a person typed it.
+    pub source: String,
+}
+
+/// A row of `address`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AddressCard {
+    /// Kind.
+    pub address_type: String,
+    /// `address1`, `address2`, `address3`, `postcode`, `municipality`, `country_code`.
+    pub lines: [String; 6],
+    /// From.
+    pub start_date: Option<String>,
+    /// To.
+    pub end_date: Option<String>,
+    /// Protected from.
+    pub protection: Option<String>,
+    /// Telephone.
+    pub phone_no: String,
+    /// Fax.
+    pub fax: String,
+    /// E-mail.
+    pub email: String,
+    /// Whose it is; empty when a person typed it.
+    pub source: String,
+}
+
+/// A row of `part`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PartCard {
+    /// What the other contact is to this one.
+    pub role: String,
+    /// The other contact.
+    pub reference: ContactId,
+    /// Its `name1`.
+    pub name1: String,
+    /// Its `name2`.
+    pub name2: String,
+    /// From.
+    pub start_date: Option<String>,
+    /// To.
+    pub end_date: Option<String>,
+    /// Whose it is; empty when a person typed it.
+    pub source: String,
+}
+
+/// A row of `protection`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProtectionCard {
+    /// Four digits.
+    pub protection_type: String,
+    /// From.
+    pub start_date: Option<String>,
+    /// Planned deletion.
+    pub deletion_date: Option<String>,
+    /// No longer delivered since.
+    pub end_date: Option<String>,
+    /// Whose it is; empty when a person typed it.
+    pub source: String,
+}
+
+/// A row of `source_record`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SourceCard {
+    /// Source.
+    pub source: String,
+    /// The object's key at the source.
+    pub source_key: String,
+    /// `J` or `N`.
+    pub src_subscribed: String,
+    /// `J`, `N` or nothing.
+    pub subscribed: Option<String>,
+    /// How new the stored data are.
+    pub source_stamp: String,
+    /// When the register last took them in, UTC.
+    pub source_updated_at: String,
+}
+
+/// An entry of the journal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its number, without gaps.
+    pub change_seq: i64,
+    /// The run that made it.
+    pub run: i64,
+    /// When that run began, UTC.
+    pub started_at: String,
+    /// The delivery that it came from, by its file's name.
+    pub delivery: Option<String>,
+    /// `created`, `updated` ...
+    pub what: String,
+    /// Source.
+    pub source: String,
+    /// How new the item was.
+    pub source_stamp: String,
+    /// The fields, as [`crate::import::JournalFields`] describes them.
+    pub fields: String,
+}
+
+macro_rules! masked_debug {
+    ($($name:ident)+) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(***)"))
+            }
+        }
+    )+};
+}
+
+masked_debug! {
+    ContactSummary ContactCard InfoCard DateCard AddressCard PartCard ProtectionCard SourceCard Change
+}

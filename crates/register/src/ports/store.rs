@@ -1,0 +1,98 @@
+use compact_str::CompactString;
+
+use crate::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
+use crate::import::Changes;
+
+use super::{
+    Counts, Delivery, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, Reader, RunKey, RunState, StoreError,
+};
+
+/// A register that can be written.
+pub trait Store: Send {
+    /// Waits for the one writer's place and begins a transaction. Dropping it undoes everything.
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+
+    /// Opens a reader, which sees what was committed before each of its calls and never waits for the writer.
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError>;
+
+    /// Says that a large load of new contacts begins: a store may put off what is cheaper at the end, as long as a
+    /// crash leaves it able to catch up. Called outside a transaction; only an empty register may make use of it.
+    fn begin_load(&mut self) -> Result<(), StoreError>;
+
+    /// Ends what [`Store::begin_load`] began, or what a crash left of it, and makes all that was committed durable.
+    fn finish_load(&mut self) -> Result<(), StoreError>;
+}
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// `contact_key`.
+    Contact,
+    /// `address_key`.
+    Address,
+}
+
+/// One transaction of the one writer.
+pub trait Transaction {
+    /// Whether the register has no contacts at all.
+    fn is_empty(&mut self) -> Result<bool, StoreError>;
+
+    /// The source's rows of some objects, in the order asked for.
+    fn sources(&mut self, source: SourceId, keys: &[CompactString]) -> Result<Vec<Option<SourceRow>>, StoreError>;
+
+    /// The keys of contacts by their identity, in the order asked for.
+    fn contact_keys(&mut self, ids: &[ContactId]) -> Result<Vec<Option<ContactKey>>, StoreError>;
+
+    /// The keys of persons without a number by `name1` and `name2`, in the order asked for.
+    fn named_keys(&mut self, names: &[(CompactString, CompactString)]) -> Result<Vec<Option<ContactKey>>, StoreError>;
+
+    /// What the register holds about contacts as one source sees it, in the order asked for; each key must exist.
+    fn states(&mut self, source: SourceId, keys: &[ContactKey]) -> Result<Vec<ContactState>, StoreError>;
+
+    /// Allots `count` keys that follow each other and returns the first.
+    fn allot(&mut self, kind: KeyKind, count: usize) -> Result<i64, StoreError>;
+
+    /// Writes a batch and numbers its journal entries without gaps, for a run and, when there is one, a delivery.
+    fn apply(
+        &mut self,
+        changes: &Changes,
+        run: RunKey,
+        delivery: Option<DeliveryKey>,
+        now: &str,
+    ) -> Result<(), StoreError>;
+
+    /// Enters a run.
+    fn insert_run(&mut self, run: &NewRun) -> Result<RunKey, StoreError>;
+
+    /// Ends a run.
+    fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> Result<(), StoreError>;
+
+    /// Enters a delivery as running, at position 0.
+    fn insert_delivery(&mut self, delivery: &NewDelivery) -> Result<DeliveryKey, StoreError>;
+
+    /// The latest entry of a delivery by its hash.
+    fn delivery_by_hash(&mut self, source: SourceId, sha256: &str) -> Result<Option<Delivery>, StoreError>;
+
+    /// The delivery of a task with the latest production date that was taken in whole.
+    fn latest_delivery(&mut self, source: SourceId, task: &str) -> Result<Option<Delivery>, StoreError>;
+
+    /// Moves a delivery on.
+    fn move_delivery(
+        &mut self,
+        delivery: DeliveryKey,
+        state: DeliveryState,
+        position: u64,
+        counts: &Counts,
+    ) -> Result<(), StoreError>;
+
+    /// Adds messages to a run and, when there is one, a delivery.
+    fn insert_messages(
+        &mut self,
+        run: RunKey,
+        delivery: Option<DeliveryKey>,
+        messages: &[Message],
+    ) -> Result<(), StoreError>;
+
+    /// Makes everything since `begin` count.
+    fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}

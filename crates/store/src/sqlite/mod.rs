@@ -1,0 +1,143 @@
+//! SQLite: one file, one writer, readers beside it (WAL).
+
+mod bind;
+mod error;
+mod ledger;
+mod lookup;
+mod reader;
+mod transaction;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kartotek_register::ports::{Reader, Store, StoreError, StoreErrorKind, Transaction};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use error::failed;
+use reader::SqliteReader;
+use transaction::SqliteTransaction;
+
+mod migrations {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+const DEFERRABLE: &str = include_str!("../../migrations/sqlite/deferrable.sql");
+
+/// How long a writer waits for another process to end its transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Page cache of the writer, in KiB. New rows go to the end of their tables and persons come by date of birth, so that
+/// even the register of all of Denmark touches few pages at a time.
+const CACHE_KIB: i64 = 96 * 1024;
+
+/// A register in a SQLite file.
+pub struct SqliteStore {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl SqliteStore {
+    /// Opens the file, and makes or migrates its tables when needed.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut connection = Connection::open(path).map_err(|error| failed("open the register", &error))?;
+        configure(&connection).map_err(|error| failed("open the register", &error))?;
+        migrate(&mut connection)?;
+        Ok(Self { path: path.into(), connection })
+    }
+
+    /// Opens the file for reading only; it must exist and have the tables.
+    pub fn open_reader(path: &Path) -> Result<Box<dyn Reader>, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)
+            .map_err(|error| failed("open the register for reading", &error))?;
+        SqliteReader::new(connection).map(|reader| Box::new(reader) as Box<dyn Reader>)
+    }
+
+    /// The connection, for the benchmark that loads the same rows without an engine.
+    pub fn connection(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // A power cut may take the last commits, never the file's consistency; finish_load makes them durable.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "temp_store", "FILE")?;
+    // Larger than a batch writes, so that a page which many batches touch is copied back to the file less often.
+    connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let fresh = !table_exists(connection, "refinery_schema_history").map_err(|e| failed("look at the tables", &e))?;
+    if fresh && table_exists(connection, "contact").map_err(|e| failed("look at the tables", &e))? {
+        return Err(StoreError::new(
+            StoreErrorKind::Schema,
+            "open the register",
+            "the file has a table contact that Kartotek did not make; give another file",
+        ));
+    }
+    migrations::migrations::runner()
+        .run(connection)
+        .map_err(|error| StoreError::new(StoreErrorKind::Schema, "migrate the register", error.to_string()))?;
+    if fresh {
+        connection.execute_batch(DEFERRABLE).map_err(|error| failed("make the indexes", &error))?;
+    }
+    Ok(())
+}
+
+fn table_exists(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?1)", [name], |row| row.get(0))
+}
+
+impl Store for SqliteStore {
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| failed("begin to write", &error))?;
+        Ok(Box::new(SqliteTransaction::new(transaction)))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        Self::open_reader(&self.path)
+    }
+
+    fn begin_load(&mut self) -> Result<(), StoreError> {
+        let what = "put off the indexes";
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| failed(what, &error))?;
+        let is_empty: bool = transaction
+            .query_row("SELECT NOT EXISTS (SELECT 1 FROM contact)", [], |row| row.get(0))
+            .map_err(|error| failed(what, &error))?;
+        if is_empty {
+            for name in deferrable_names() {
+                transaction.execute_batch(&format!("DROP INDEX IF EXISTS {name}")).map_err(|e| failed(what, &e))?;
+            }
+        }
+        transaction.commit().map_err(|error| failed(what, &error))
+    }
+
+    fn finish_load(&mut self) -> Result<(), StoreError> {
+        let what = "build the indexes";
+        self.connection.execute_batch(DEFERRABLE).map_err(|error| failed(what, &error))?;
+        // Readers may keep the checkpoint from emptying the log; what matters is that what it copied is on disk.
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(|error| failed(what, &error))
+    }
+}
+
+/// The names of the indexes in `deferrable.sql`.
+fn deferrable_names() -> impl Iterator<Item = &'static str> {
+    DEFERRABLE.lines().filter_map(|line| {
+        line.strip_prefix("CREATE INDEX IF NOT EXISTS ").and_then(|rest| rest.split_whitespace().next())
+    })
+}
