@@ -42,6 +42,19 @@ macro_rules! suite {
             }
 
             #[test]
+            fn every_field_is_written_as_it_stood_unless_it_was_empty() {
+                let is_empty = |field: &[u8]| field.iter().all(|byte| b" 0-".contains(byte));
+                for_each_type(|record_type, bytes| {
+                    let encoded = encoded(&$set::decode(&bytes).unwrap().unwrap());
+                    for field in $set::fields(record_type).unwrap() {
+                        let place = field.start - 1..field.start - 1 + field.len;
+                        let (before, after) = (&bytes[place.clone()], &encoded[place]);
+                        assert!(before == after || is_empty(before) && is_empty(after), "field {}", field.name);
+                    }
+                });
+            }
+
+            #[test]
             fn trimming_trailing_blanks_changes_nothing() {
                 for_each_type(|_, bytes| {
                     let record = $set::decode(&bytes).unwrap();
