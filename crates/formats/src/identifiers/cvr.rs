@@ -9,8 +9,8 @@ pub struct CvrNumber(u32);
 /// Why a text is no CVR number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CvrError {
-    /// Not eight digits.
-    #[error("expected eight digits")]
+    /// Not eight digits, or zero.
+    #[error("expected eight digits, not all zero")]
     NotEightDigits,
     /// The last digit does not follow from the first seven (weights 2 7 6 5 4 3 2, modulus 11).
     #[error("the last digit does not match the first seven (modulus 11)")]
@@ -21,7 +21,7 @@ impl CvrNumber {
     /// Reads eight digits and checks the last one (contact-model.md section 3).
     pub fn parse(text: &str) -> Result<Self, CvrError> {
         let text = text.trim();
-        let number = digits(text).filter(|_| text.len() == 8).ok_or(CvrError::NotEightDigits)?;
+        let number = digits(text).filter(|number| text.len() == 8 && *number > 0).ok_or(CvrError::NotEightDigits)?;
         let mut rest = number / 10;
         let mut sum = 0;
         for weight in [2, 3, 4, 5, 6, 7, 2] {
@@ -68,6 +68,7 @@ mod tests {
     #[rstest]
     #[case("13748135", CvrError::WrongCheckDigit)]
     #[case("1374813", CvrError::NotEightDigits)]
+    #[case("00000000", CvrError::NotEightDigits)]
     #[case("1374813x", CvrError::NotEightDigits)]
     fn other_texts_are_refused(#[case] text: &str, #[case] error: CvrError) {
         assert_eq!(CvrNumber::parse(text), Err(error));

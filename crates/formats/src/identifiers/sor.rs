@@ -9,8 +9,8 @@ pub struct SorId(u64);
 /// Why a text is no SOR id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SorError {
-    /// Not 1 to 18 digits.
-    #[error("expected 1 to 18 digits")]
+    /// Not 1 to 18 digits, or zero.
+    #[error("expected 1 to 18 digits, not all zero")]
     NotDigits,
 }
 
