@@ -1,1 +1,3 @@
-//! placeholder
+//! Simulators of the registers, and the synthetic population that they serve.
+
+pub mod population;

@@ -1,0 +1,4 @@
+use super::Census;
+impl Census {
+    pub(super) fn stage_showcase(&mut self) {}
+}

@@ -1,0 +1,177 @@
+//! Who is whose partner, parent and child, by arithmetic on the layout of the cohorts, in both directions.
+//!
+//! A keyed shuffle gives each person of a cohort a seat. Seats are paired: some with the next younger cohort, some with
+//! the next older one, the rest within the cohort. A pair is a *couple*, the unit that has children, marries, lives
+//! together and parts. A second shuffle deals the persons of a cohort out to the couples of earlier cohorts, at most
+//! one per couple and generation gap; so a couple has up to four children and each child one couple of parents.
+
+use super::cohorts::{COHORTS, Cohorts, Place};
+use super::permutation::Permutation;
+use super::random::{Draw, Purpose};
+
+/// How many cohorts of two years lie between parents and child: 16 to 38 years between the persons. Two values differ
+/// by more than one, so that siblings are more than two years apart.
+const GAPS: [u32; 4] = [10, 13, 15, 18];
+
+/// Two persons of about the same age.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Couple {
+    /// Identifies the couple; keys its draws.
+    pub(crate) key: u64,
+    /// The elder one, of the older cohort when the cohorts differ.
+    pub(crate) first: u32,
+    pub(crate) second: u32,
+    pub(crate) first_is_female: bool,
+    pub(crate) second_is_female: bool,
+    cohort: u32,
+    number: u32,
+}
+
+impl Couple {
+    pub(crate) fn other(&self, index: u32) -> u32 {
+        if index == self.first { self.second } else { self.first }
+    }
+
+    /// The two as they stand in record 015: the mother (or one of two parents of the same sex) first.
+    pub(crate) fn as_parents(&self) -> (u32, u32) {
+        if self.first_is_female { (self.first, self.second) } else { (self.second, self.first) }
+    }
+}
+
+/// The kinship of the base population.
+pub(crate) struct Families {
+    pub(crate) cohorts: Cohorts,
+    seed: u64,
+    /// Couples of one sex regardless of chance, see the showcase.
+    pub(crate) of_one_sex: [Option<u64>; 4],
+}
+
+impl Families {
+    pub(crate) fn new(seed: u64, cohorts: Cohorts) -> Self {
+        Self { cohorts, seed, of_one_sex: [None; 4] }
+    }
+
+    /// The couple that the person is part of; `None` where the seats do not come out even.
+    pub(crate) fn couple_of(&self, index: u32) -> Option<Couple> {
+        let place = self.cohorts.place(index);
+        let cohort = self.cohorts.get(place.cohort);
+        let seat = self.seats(place.cohort).backward(place.rank);
+        let crossing = cohort.older_partners + cohort.younger_partners;
+        if seat < cohort.older_partners {
+            return self.couple(place.cohort, seat);
+        }
+        match seat.checked_sub(crossing) {
+            None => self.couple(place.cohort.checked_sub(1)?, seat - cohort.older_partners),
+            Some(rest) => self.couple(place.cohort, cohort.older_partners + rest / 2),
+        }
+    }
+
+    /// The couple whose child the person is; `None` for the oldest, and where there are too few couples.
+    pub(crate) fn parents_of(&self, index: u32) -> Option<Couple> {
+        let place = self.cohorts.place(index);
+        let dealt = self.deal(place.cohort).backward(place.rank);
+        let (gap, turn) = (dealt % 4, dealt / 4);
+        let cohort = place.cohort.checked_sub(*GAPS.get(gap as usize)?)?;
+        let couples = self.couples_in(cohort);
+        (turn < couples).then(|| self.couple(cohort, self.turns(cohort, gap, couples).forward(turn))).flatten()
+    }
+
+    /// The children of a couple, the eldest first.
+    pub(crate) fn children_of(&self, couple: &Couple) -> impl Iterator<Item = u32> + use<'_> {
+        let Couple { cohort, number, .. } = *couple;
+        let couples = self.couples_in(cohort);
+        (0_u32..).zip(GAPS).filter_map(move |(gap, years)| {
+            let of_children = Some(cohort + years).filter(|child| *child < COHORTS)?;
+            let turn = self.turns(cohort, gap, couples).backward(number);
+            let dealt = turn * 4 + gap;
+            (dealt < self.cohorts.get(of_children).size)
+                .then(|| self.cohorts.index(Place { cohort: of_children, rank: self.deal(of_children).forward(dealt) }))
+        })
+    }
+
+    fn couples_in(&self, cohort: u32) -> u32 {
+        let cohort = self.cohorts.get(cohort);
+        cohort.older_partners + (cohort.size - cohort.older_partners - cohort.younger_partners) / 2
+    }
+
+    fn couple(&self, cohort: u32, number: u32) -> Option<Couple> {
+        let own = self.cohorts.get(cohort);
+        let person = |cohort, seat| self.cohorts.index(Place { cohort, rank: self.seats(cohort).forward(seat) });
+        let (a, b) = if number < own.older_partners {
+            let younger = self.cohorts.get(cohort + 1);
+            (person(cohort, number), person(cohort + 1, younger.older_partners + number))
+        } else {
+            let seat = own.older_partners + own.younger_partners + 2 * (number - own.older_partners);
+            if seat + 1 >= own.size {
+                return None;
+            }
+            (person(cohort, seat), person(cohort, seat + 1))
+        };
+        let key = (u64::from(cohort) << 32) | u64::from(number);
+        let mut draw = Draw::new(self.seed, Purpose::Partners, key);
+        let first_is_female = draw.per_mille(380);
+        Some(Couple {
+            key,
+            first: a.min(b),
+            second: a.max(b),
+            first_is_female,
+            second_is_female: first_is_female == (draw.per_mille(12) || self.of_one_sex.contains(&Some(key))),
+            cohort,
+            number,
+        })
+    }
+
+    fn seats(&self, cohort: u32) -> Permutation {
+        self.shuffle(self.cohorts.get(cohort).size, Purpose::Partners, cohort, 4)
+    }
+
+    fn deal(&self, cohort: u32) -> Permutation {
+        self.shuffle(self.cohorts.get(cohort).size, Purpose::Siblings, cohort, 4)
+    }
+
+    fn turns(&self, cohort: u32, gap: u32, couples: u32) -> Permutation {
+        self.shuffle(couples, Purpose::Offspring, cohort, gap)
+    }
+
+    fn shuffle(&self, size: u32, purpose: Purpose, cohort: u32, gap: u32) -> Permutation {
+        // Couples are keyed by cohort and number; the top bits keep the shuffles' draws apart from theirs.
+        let key = (1 << 48) | (u64::from(cohort) << 8) | u64::from(gap);
+        Permutation::new(size, Draw::new(self.seed, purpose, key).next())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::calendar::Day;
+    use super::*;
+
+    #[test]
+    fn kinship_holds_in_both_directions_and_ages_fit() {
+        for persons in [1, 40, 200, 5_000, 60_000] {
+            let families = Families::new(3, Cohorts::new(persons, Day::of(2026, 1, 5)));
+            let birth = |index| families.cohorts.birth(families.cohorts.place(index)).0;
+            let mut couples = 0;
+            let mut children = 0;
+            for index in 0..persons {
+                if let Some(couple) = families.couple_of(index) {
+                    couples += 1;
+                    assert!([couple.first, couple.second].contains(&index));
+                    assert_eq!(families.couple_of(couple.other(index)), Some(couple));
+                    assert!(birth(couple.second).since(birth(couple.first)) < 4 * 366);
+                    assert!(families.children_of(&couple).all(|child| families.parents_of(child) == Some(couple)));
+                }
+                if let Some(parents) = families.parents_of(index) {
+                    children += 1;
+                    assert!(families.children_of(&parents).any(|child| child == index));
+                    for parent in [parents.first, parents.second] {
+                        assert!((15..=40).contains(&birth(index).years_since(birth(parent))));
+                    }
+                }
+            }
+            if persons >= 200 {
+                assert!(couples > persons * 7 / 10, "{couples} of {persons}");
+                assert!(children > persons * 5 / 10, "{children} of {persons}");
+            }
+        }
+    }
+}

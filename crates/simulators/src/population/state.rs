@@ -1,0 +1,308 @@
+//! Everything that CPR's records tell about a person on a day.
+
+use kartotek_formats::codes::{
+    Church, CivilStatus, CorrectionMarker, CustodyRelation, ElectionCode, GuardianshipType, MunicipalCondition,
+    ProtectionType, Sex, Status,
+};
+use kartotek_formats::dates::{PartialDate, Timestamp};
+use kartotek_formats::identifiers::CprNumber;
+
+use super::calendar::Day;
+use super::values::{Dwelling, ForeignAddress, Moment, Name, When};
+
+/// A person of the synthetic register on one day: what the records of an extract are written from.
+#[derive(Clone)]
+pub struct PersonState {
+    pub(crate) index: u32,
+    pub(crate) number: CprNumber,
+    pub(crate) valid_number: Option<CprNumber>,
+    pub(crate) status: Status,
+    pub(crate) status_from: Moment,
+    pub(crate) sex: Sex,
+    pub(crate) born: Day,
+    pub(crate) birth: When,
+    pub(crate) number_from: When,
+    pub(crate) number_to: When,
+    pub(crate) occupation: &'static [u8],
+    pub(crate) residence: Option<Residence>,
+    pub(crate) protections: Vec<Protection>,
+    pub(crate) credit_warning: Option<Timestamp>,
+    pub(crate) emigration: Option<Emigration>,
+    pub(crate) disappearance: Option<Moment>,
+    pub(crate) contact_address: Option<ContactAddress>,
+    pub(crate) name: Name,
+    pub(crate) name_from: Moment,
+    pub(crate) birthplace: Birthplace,
+    pub(crate) citizenship: u16,
+    pub(crate) citizenship_from: Moment,
+    pub(crate) church: Church,
+    pub(crate) church_from: When,
+    pub(crate) civil: Civil,
+    pub(crate) separation: Option<Separation>,
+    pub(crate) children: Vec<CprNumber>,
+    pub(crate) mother: Parent,
+    pub(crate) father: Parent,
+    pub(crate) custody: Vec<Custody>,
+    pub(crate) guardianship: Option<Guardianship>,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) election: Option<Election>,
+    pub(crate) relocation_order: Option<PartialDate>,
+    pub(crate) former_numbers: Vec<FormerNumber>,
+    pub(crate) former_addresses: Vec<Period<Stay>>,
+    pub(crate) stays_abroad: Vec<StayAbroad>,
+    pub(crate) former_disappearances: Vec<Period<()>>,
+    pub(crate) former_names: Vec<Period<Name>>,
+    pub(crate) former_citizenships: Vec<Period<u16>>,
+    pub(crate) former_churches: Vec<(Church, When, When)>,
+    pub(crate) former_civil: Vec<Period<Civil>>,
+    pub(crate) former_separations: Vec<(Separation, When)>,
+}
+
+impl PersonState {
+    /// The person's place in the population; the same on every day.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// The person number.
+    pub fn number(&self) -> CprNumber {
+        self.number
+    }
+
+    /// The number that replaced this one (PNRGAELD).
+    pub fn valid_number(&self) -> Option<CprNumber> {
+        self.valid_number
+    }
+
+    /// The status.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The spouse or partner by number; also the former or late one, as record 012 keeps it.
+    pub fn spouse(&self) -> Option<CprNumber> {
+        match self.civil.spouse {
+            Spouse::Number(number) => Some(number),
+            Spouse::None | Spouse::Unnumbered { .. } => None,
+        }
+    }
+
+    /// The civil status.
+    pub fn civil_status(&self) -> CivilStatus {
+        self.civil.status
+    }
+
+    /// Mother and father (or co-mother) by number.
+    pub fn parents(&self) -> [Option<CprNumber>; 2] {
+        [&self.mother, &self.father].map(|parent| match parent {
+            Parent::Number { number, .. } => Some(*number),
+            Parent::Unknown { .. } | Parent::Named { .. } => None,
+        })
+    }
+
+    /// The children by number.
+    pub fn children(&self) -> &[CprNumber] {
+        &self.children
+    }
+
+    /// True while the person lives in a register, status 01-07.
+    pub fn is_active(&self) -> bool {
+        self.status.is_active()
+    }
+}
+
+impl std::fmt::Debug for PersonState {
+    /// Index and status: these persons are made up, but their states travel where real ones might.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PersonState({}, status {})", self.index, self.status.as_str())
+    }
+}
+
+/// A row of history: what was so, from when to when, and whether it was corrected since.
+#[derive(Clone, Copy)]
+pub(crate) struct Period<T> {
+    pub(crate) value: T,
+    pub(crate) from: Moment,
+    pub(crate) to: Moment,
+    pub(crate) correction: CorrectionMarker,
+}
+
+impl<T> Period<T> {
+    pub(crate) fn new(value: T, from: Moment, to: Moment) -> Self {
+        Self { value, from, to, correction: CorrectionMarker::default() }
+    }
+}
+
+/// A dwelling with the c/o name under which a person lived there.
+#[derive(Clone, Copy)]
+pub(crate) struct Stay {
+    pub(crate) dwelling: Dwelling,
+    pub(crate) care_of: Option<Name>,
+}
+
+/// Record 002.
+#[derive(Clone, Copy)]
+pub(crate) struct Residence {
+    pub(crate) stay: Stay,
+    pub(crate) from: Moment,
+    pub(crate) in_municipality_from: Moment,
+    /// The municipality moved from, and when it was left.
+    pub(crate) from_municipality: Option<(u16, Moment)>,
+    pub(crate) supplementary: Option<Supplementary>,
+}
+
+/// Supplementary address of record 002.
+#[derive(Clone, Copy)]
+pub(crate) struct Supplementary {
+    pub(crate) line: &'static [u8],
+    pub(crate) from: Day,
+    pub(crate) until: Option<Day>,
+}
+
+/// Record 004.
+#[derive(Clone, Copy)]
+pub(crate) struct Protection {
+    pub(crate) kind: ProtectionType,
+    pub(crate) from: Day,
+    pub(crate) until: Option<Day>,
+}
+
+/// Record 005.
+#[derive(Clone, Copy)]
+pub(crate) struct Emigration {
+    pub(crate) to: ForeignAddress,
+    pub(crate) at: Moment,
+}
+
+/// Record 006.
+#[derive(Clone, Copy)]
+pub(crate) struct ContactAddress {
+    pub(crate) name: Name,
+    pub(crate) dwelling: Dwelling,
+    pub(crate) from: Day,
+    pub(crate) until: Option<Day>,
+}
+
+/// Record 009.
+#[derive(Clone, Copy)]
+pub(crate) struct Birthplace {
+    /// Parish 7000-9999, or a country 5xxx.
+    pub(crate) authority: u16,
+    pub(crate) text: &'static [u8],
+}
+
+/// Records 012 and 029.
+#[derive(Clone, Copy)]
+pub(crate) struct Civil {
+    pub(crate) status: CivilStatus,
+    pub(crate) spouse: Spouse,
+    pub(crate) from: Moment,
+    /// The key under which records 013 and 030 tell of a separation.
+    pub(crate) separation: Option<Timestamp>,
+}
+
+/// A spouse as record 012 tells.
+#[derive(Clone, Copy)]
+pub(crate) enum Spouse {
+    None,
+    Number(CprNumber),
+    Unnumbered { name: Name, birth: When },
+}
+
+/// Records 013 and 030.
+#[derive(Clone, Copy)]
+pub(crate) struct Separation {
+    pub(crate) key: Option<Timestamp>,
+    pub(crate) from: When,
+}
+
+/// A parent as record 015 tells.
+#[derive(Clone, Copy)]
+pub(crate) enum Parent {
+    Unknown { from: When },
+    Number { number: CprNumber, from: When },
+    Named { name: Name, birth: When, from: When },
+}
+
+/// Record 016.
+#[derive(Clone, Copy)]
+pub(crate) struct Custody {
+    pub(crate) relation: CustodyRelation,
+    pub(crate) from: When,
+    pub(crate) until: Option<Day>,
+    /// The holder, for the relations 0005 and 0006.
+    pub(crate) holder: Option<CprNumber>,
+}
+
+/// Records 017 and 052.
+#[derive(Clone, Copy)]
+pub(crate) struct Guardianship {
+    pub(crate) from: When,
+    pub(crate) until: Option<Day>,
+    pub(crate) guardian: Guardian,
+    pub(crate) kind: GuardianshipType,
+    /// Which of the two records tell of it.
+    pub(crate) told_by: GuardianRecords,
+}
+
+/// Which records a guardianship comes in.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum GuardianRecords {
+    #[default]
+    Both,
+    OldOnly,
+    TypedOnly,
+}
+
+/// A guardian.
+#[derive(Clone, Copy)]
+pub(crate) enum Guardian {
+    NotRegistered,
+    Number(CprNumber),
+    Named { name: Name, dwelling: Dwelling },
+}
+
+/// Record 018.
+#[derive(Clone, Copy)]
+pub(crate) struct Condition {
+    pub(crate) kind: MunicipalCondition,
+    pub(crate) code: &'static [u8],
+    pub(crate) from: When,
+    pub(crate) remark: &'static [u8],
+}
+
+/// Record 019.
+#[derive(Clone, Copy)]
+pub(crate) struct Note {
+    pub(crate) number: u8,
+    pub(crate) line: &'static [u8],
+    pub(crate) from: Day,
+    pub(crate) until: Option<Day>,
+}
+
+/// Record 020.
+#[derive(Clone, Copy)]
+pub(crate) struct Election {
+    pub(crate) code: ElectionCode,
+    pub(crate) right_from: Day,
+    pub(crate) from: Day,
+    pub(crate) until: Option<Day>,
+}
+
+/// Record 022.
+#[derive(Clone, Copy)]
+pub(crate) struct FormerNumber {
+    pub(crate) number: CprNumber,
+    pub(crate) from: When,
+    pub(crate) to: When,
+}
+
+/// Record 024: out and in again, or a first entry without an emigration before it.
+#[derive(Clone, Copy)]
+pub(crate) struct StayAbroad {
+    pub(crate) address: ForeignAddress,
+    /// `None` for somebody who was never here before.
+    pub(crate) out: Option<Moment>,
+    pub(crate) back: Moment,
+}
