@@ -1,13 +1,23 @@
 //! The synthetic CPR population: made-up persons, their families and what happens to them day by day, and the extracts
 //! in which CPR would tell of it. See docs/SYNTHETIC.md.
+//!
+//! | Part | Holds |
+//! | --- | --- |
+//! | `random`, `permutation` | randomness that is a function of seed, purpose and key |
+//! | `cohorts`, `numbers`, `families` | who is born when, with which number, and related to whom, by arithmetic |
+//! | `census` | the population on the start date |
+//! | `chronicle` | what happens on the working days after it |
+//! | `extract` | the records and files |
 
 mod calendar;
 mod census;
+mod chronicle;
 mod cohorts;
 mod extract;
 mod families;
 mod lists;
 mod numbers;
+mod options;
 mod permutation;
 mod random;
 mod state;
@@ -16,94 +26,131 @@ mod values;
 
 use std::io;
 
-use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
 
 pub use calendar::Calendar;
 pub use extract::{AddressBlock, Counts, LineEnd, Shape, file_name};
+pub use options::{PopulationError, PopulationOptions};
 pub use state::PersonState;
 
-use calendar::Day;
 use census::Census;
+use chronicle::Chronicle;
 use extract::{Frame, Sink};
 
-/// Which population to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PopulationOptions {
-    /// How many persons on the start date, at most [`PopulationOptions::MAX_PERSONS`].
-    pub persons: u32,
-    /// Whatever; the same seed gives the same bytes everywhere.
-    pub seed: u64,
-    /// The date of the establishing extract; on a weekend, the Monday after it.
-    pub start: PartialDate,
-}
-
-impl PopulationOptions {
-    /// The most persons that the numbers of the strongest years suffice for.
-    pub const MAX_PERSONS: u32 = 20_000_000;
-}
-
-/// Why a population cannot be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PopulationError {
-    /// More persons than there are numbers for.
-    #[error("expected at most {} persons, found {found}", PopulationOptions::MAX_PERSONS)]
-    TooManyPersons {
-        /// The number asked for.
-        found: u32,
-    },
-    /// A start date whose births have no numbers.
-    #[error("expected a start date in 2000 to 2050, found the year {year}")]
-    StartOutOfRange {
-        /// The year asked for.
-        year: u16,
-    },
-}
-
 /// A synthetic population, from the start date on.
+///
+/// The persons of the start date are computed, never stored. Of the days after it, the changes are kept; a day happens
+/// when [`Population::advance_to`] first reaches it, or an extract of it is written.
 pub struct Population {
     options: PopulationOptions,
     calendar: Calendar,
     census: Census,
+    chronicle: Chronicle,
 }
 
 impl Population {
-    /// Makes the population; nothing is stored per person.
+    /// Makes the population.
     pub fn new(options: PopulationOptions) -> Result<Self, PopulationError> {
-        if options.persons > PopulationOptions::MAX_PERSONS {
-            return Err(PopulationError::TooManyPersons { found: options.persons });
-        }
-        if !(2000..=2050).contains(&options.start.year()) {
-            return Err(PopulationError::StartOutOfRange { year: options.start.year() });
-        }
-        let calendar = Calendar::new(Day::from_date(options.start));
+        let calendar = Calendar::new(options.start_day()?);
         let census = Census::new(options.seed, options.persons, calendar.day(0));
-        Ok(Self { options, calendar, census })
+        Ok(Self { options, calendar, census, chronicle: Chronicle::default() })
     }
 
-    /// Writes the establishing extract.
+    /// The production dates.
+    pub fn calendar(&self) -> Calendar {
+        self.calendar
+    }
+
+    /// Lets the working days up to `day` happen; 0 is the start date. Days that happened stay as they are.
+    pub fn advance_to(&mut self, day: u32) {
+        self.chronicle.advance_to(day, &self.census, self.calendar, self.options.changes_per_mille);
+    }
+
+    /// How many indices there are on a day: one per number, and births and changed numbers add some.
+    pub fn indices(&self, day: u32) -> u32 {
+        self.chronicle.indices(&self.census, day)
+    }
+
+    /// A person on a day that happened; on a later one, as of the last that did. `None` when nobody has the index yet.
+    pub fn person(&self, index: u32, day: u32) -> Option<PersonState> {
+        self.chronicle.person(index, day, &self.census)
+    }
+
+    /// The person who has, or had, a number.
+    pub fn index_of(&self, number: CprNumber) -> Option<u32> {
+        self.chronicle.index_of(number, &self.census)
+    }
+
+    /// The persons in the change extract of a day that happened, by index.
+    pub fn changed_on(&self, day: u32) -> &[u32] {
+        self.chronicle.changed_on(day)
+    }
+
+    /// A person's records on a day as an online answer has them: full length, no line ends, 003 after 002, no events.
+    /// Empty when nobody has the index yet.
+    pub fn person_records(&self, index: u32, day: u32) -> io::Result<Vec<u8>> {
+        let mut records = Vec::new();
+        let mut sink = Sink::new(&mut records, Shape::ONLINE);
+        if let Some(person) = self.person(index, day) {
+            extract::write_person(&person, std::iter::empty(), self.options.seed, &mut sink)?;
+        }
+        sink.finish()?;
+        Ok(records)
+    }
+
+    /// Writes the establishing extract: everybody on the start date, in order of birth.
     pub fn write_establishing<W: io::Write>(&self, shape: &Shape, task: u32, to: &mut W) -> io::Result<Counts> {
+        self.write_everybody(0, shape, task, to)
+    }
+
+    /// Writes everybody on a later day, in order of birth: what an establishing extract ordered on that day holds.
+    pub fn write_status<W: io::Write>(&mut self, day: u32, shape: &Shape, task: u32, to: &mut W) -> io::Result<Counts> {
+        self.advance_to(day);
+        self.write_everybody(day, shape, task, to)
+    }
+
+    /// Writes the change extract of a day, 1 or later: all records of everybody to whom something happened on it.
+    pub fn write_changes<W: io::Write>(
+        &mut self,
+        day: u32,
+        shape: &Shape,
+        task: u32,
+        to: &mut W,
+    ) -> io::Result<Counts> {
+        self.advance_to(day);
+        let Some(before) = day.checked_sub(1) else {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected day 1 or later, found the start date"));
+        };
+        let [produced, previously] = [day, before].map(|day| self.calendar.production_date(day));
         let mut sink = Sink::new(to, *shape);
-        let produced = self.calendar.production_date(0);
-        Frame { task, produced, previously: produced }.begin(&mut sink)?;
-        for index in 0..self.options.persons {
-            if let Some(person) = self.census.person(index) {
-                extract::write_person(&person, std::iter::empty(), self.options.seed, &mut sink)?;
-            }
-        }
-        if shape.address_block == AddressBlock::AtEnd {
-            for index in 0..self.options.persons {
-                if let Some(person) = self.census.person(index) {
-                    extract::write_address(&person, &mut sink)?;
-                }
-            }
-        }
+        Frame { task, produced, previously }.begin(&mut sink)?;
+        let changed = self.chronicle.changed_by_birth(day, &self.census);
+        let persons = || changed.iter().copied();
+        extract::write_persons(
+            persons,
+            |index| self.person(index, day),
+            |index| self.chronicle.events(index, day),
+            self.options.seed,
+            &mut sink,
+        )?;
         Frame::end(&mut sink)?;
         sink.finish()
     }
 
-    /// The person who has a number.
-    pub fn index_of(&self, number: CprNumber) -> Option<u32> {
-        self.census.index_of(number)
+    /// An extract of everybody. Its start record repeats the production date, so that the next day's changes follow.
+    fn write_everybody<W: io::Write>(&self, day: u32, shape: &Shape, task: u32, to: &mut W) -> io::Result<Counts> {
+        let produced = self.calendar.production_date(day);
+        let mut sink = Sink::new(to, *shape);
+        Frame { task, produced, previously: produced }.begin(&mut sink)?;
+        let persons = || self.chronicle.everybody_by_birth(day, &self.census);
+        extract::write_persons(
+            persons,
+            |index| self.person(index, day),
+            |_| std::iter::empty(),
+            self.options.seed,
+            &mut sink,
+        )?;
+        Frame::end(&mut sink)?;
+        sink.finish()
     }
 }

@@ -16,7 +16,6 @@ pub(crate) enum Purpose {
     Fate,
     Trait,
     Home,
-    EarlierHome,
     Dwelling,
     GivenName,
     Surname,
@@ -39,7 +38,6 @@ pub(crate) enum Purpose {
     Event,
     Arrival,
     Death,
-    Person,
 }
 
 /// A sequence of random values for one purpose and key.

@@ -59,7 +59,61 @@ pub struct PersonState {
     pub(crate) former_separations: Vec<(Separation, When)>,
 }
 
+/// Denmark as a country of citizenship.
+pub(crate) const DENMARK: u16 = 5100;
+
 impl PersonState {
+    /// Somebody born in Denmark on that day, of whom the register knows nothing else.
+    pub(crate) fn blank(index: u32, number: CprNumber, born: Day) -> Self {
+        let birth = When::on(born);
+        Self {
+            index,
+            number,
+            valid_number: None,
+            status: Status::default(),
+            status_from: Moment::default(),
+            sex: if number.is_female() { Sex::Female } else { Sex::Male },
+            born,
+            birth,
+            number_from: birth,
+            number_to: When::default(),
+            occupation: &[],
+            residence: None,
+            protections: Vec::new(),
+            credit_warning: None,
+            emigration: None,
+            disappearance: None,
+            contact_address: None,
+            name: Name::default(),
+            name_from: Moment::default(),
+            birthplace: Birthplace::default(),
+            citizenship: DENMARK,
+            citizenship_from: Moment::default(),
+            church: Church::Outside,
+            church_from: birth,
+            civil: Civil::UNMARRIED,
+            separation: None,
+            children: Vec::new(),
+            mother: Parent::Unknown { from: birth },
+            father: Parent::Unknown { from: birth },
+            custody: Vec::new(),
+            guardianship: None,
+            conditions: Vec::new(),
+            notes: Vec::new(),
+            election: None,
+            relocation_order: None,
+            former_numbers: Vec::new(),
+            former_addresses: Vec::new(),
+            stays_abroad: Vec::new(),
+            former_disappearances: Vec::new(),
+            former_names: Vec::new(),
+            former_citizenships: Vec::new(),
+            former_churches: Vec::new(),
+            former_civil: Vec::new(),
+            former_separations: Vec::new(),
+        }
+    }
+
     /// The person's place in the population; the same on every day.
     pub fn index(&self) -> u32 {
         self.index
@@ -185,7 +239,7 @@ pub(crate) struct ContactAddress {
 }
 
 /// Record 009.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Birthplace {
     /// Parish 7000-9999, or a country 5xxx.
     pub(crate) authority: u16,
@@ -202,8 +256,22 @@ pub(crate) struct Civil {
     pub(crate) separation: Option<Timestamp>,
 }
 
+impl Civil {
+    pub(crate) const UNMARRIED: Self = Self {
+        status: CivilStatus::Unmarried,
+        spouse: Spouse::None,
+        from: Moment { stamp: None, uncertain: false },
+        separation: None,
+    };
+
+    /// Married or in a registered partnership.
+    pub(crate) fn is_bound(&self) -> bool {
+        matches!(self.status, CivilStatus::Married | CivilStatus::RegisteredPartner)
+    }
+}
+
 /// A spouse as record 012 tells.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spouse {
     None,
     Number(CprNumber),

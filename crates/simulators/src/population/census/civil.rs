@@ -98,7 +98,7 @@ impl Census {
     fn tell_death(&self, life: &Life, day: Day, person: &mut PersonState) {
         let at = Moment::draw(self.seed, day, u64::from(life.index));
         let last = person.civil;
-        let lasted = matches!(last.status, CivilStatus::Married | CivilStatus::RegisteredPartner);
+        let lasted = last.is_bound();
         if last.status != CivilStatus::Unmarried {
             person.former_civil.push(Period::new(last, last.from, at));
         }

@@ -9,12 +9,9 @@ use super::{Census, between};
 use crate::population::calendar::Day;
 use crate::population::lists::OCCUPATIONS;
 use crate::population::random::Purpose;
-use crate::population::state::{Birthplace, Period, PersonState};
+use crate::population::state::{Birthplace, DENMARK, Period, PersonState};
 use crate::population::text::latin1;
 use crate::population::values::{Moment, Name, When, surname};
-
-/// Denmark as a country of citizenship.
-pub(crate) const DENMARK: u16 = 5100;
 
 /// Who was born before has no registered parents, and so no surname that comes from them.
 const SURNAMES_INHERITED: Day = Day::of(1952, 1, 1);

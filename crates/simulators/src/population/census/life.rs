@@ -46,7 +46,6 @@ impl Fate {
 pub(super) struct Life {
     pub(super) index: u32,
     pub(super) born: Day,
-    pub(super) slot: u32,
     pub(super) female: bool,
     pub(super) couple: Option<Couple>,
     pub(super) arrival: Option<Arrival>,
@@ -78,12 +77,12 @@ const MORTALITY: [(i32, u32); 10] =
 
 impl Census {
     pub(super) fn life(&self, index: u32) -> Life {
-        let (born, slot) = self.birth(index);
+        let (born, _) = self.birth(index);
         let couple = self.families.couple_of(index);
         let female = self.is_female(index, couple.as_ref());
         let arrival = self.arrival(index, born);
         let fate = self.fate(index, born, arrival.map_or(born, |arrival| arrival.on));
-        Life { index, born, slot, female, couple, arrival, fate }
+        Life { index, born, female, couple, arrival, fate }
     }
 
     /// Immigrants come grown up, so that no family of theirs has to fit.

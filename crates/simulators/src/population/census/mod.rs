@@ -2,6 +2,7 @@
 
 mod civil;
 mod custody;
+mod goals;
 mod history;
 mod home;
 mod identity;
@@ -23,7 +24,9 @@ use super::random::{Draw, Purpose};
 use super::state::PersonState;
 use traits::Forced;
 
-pub(crate) use life::Fate;
+use life::Fate;
+
+pub(crate) use history::resident_status;
 
 /// The base population, before any event.
 pub(crate) struct Census {
@@ -48,8 +51,8 @@ impl Census {
     }
 
     /// The number of a person; `None` beyond the population.
-    pub(crate) fn number(&self, index: u32) -> Option<CprNumber> {
-        self.number_of(index, self.is_female(index, self.families.couple_of(index).as_ref()))
+    fn number(&self, index: u32) -> Option<CprNumber> {
+        self.number_of(index, self.is_female(index, self.couple_of(index).as_ref()))
     }
 
     /// The person who has a number.
@@ -64,8 +67,19 @@ impl Census {
         self.families.cohorts.births(day)
     }
 
+    /// The index of the first person born after a day; the number of persons when nobody is.
+    pub(crate) fn first_born_after(&self, day: Day) -> u32 {
+        let (mut low, mut high) = (0, self.persons);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.birth(middle).0 <= day { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// The couple that a person of the base population is part of.
     pub(crate) fn couple_of(&self, index: u32) -> Option<Couple> {
-        self.families.couple_of(index)
+        (index < self.persons).then(|| self.families.couple_of(index)).flatten()
     }
 
     fn number_of(&self, index: u32, female: bool) -> Option<CprNumber> {

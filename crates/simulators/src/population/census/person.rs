@@ -1,11 +1,11 @@
 //! Puts a person together.
 
-use kartotek_formats::codes::{Church, CivilStatus, Sex, Status};
+use kartotek_formats::codes::Status;
 
+use super::Census;
 use super::life::{Fate, Life};
-use super::{Census, identity};
-use crate::population::state::{Civil, FormerNumber, Parent, PersonState, Residence, Spouse, Stay};
-use crate::population::values::{Dwelling, Moment, Name, When};
+use crate::population::state::{FormerNumber, Parent, PersonState, Residence, Stay};
+use crate::population::values::{Dwelling, Moment, When};
 
 /// The authority that numbers for tax purposes are registered with, in place of a municipality.
 const TAX_AUTHORITY: u16 = 19;
@@ -89,65 +89,20 @@ impl Census {
         }
     }
 
-    /// A person of whom nothing is known but when and as what born.
+    /// A person of whom nothing is known but when, where and as what born.
     fn blank(&self, life: &Life) -> Option<PersonState> {
-        let (day, slot) = (life.born, life.slot);
-        let number = crate::population::numbers::number(self.seed, day, slot, life.female)?;
-        let of_birth = When::draw(self.seed, life.here_from(), u64::from(life.index));
-        let mut person = PersonState {
-            index: life.index,
-            number,
-            valid_number: None,
-            status: Status::default(),
-            status_from: Moment::default(),
-            sex: if life.female { Sex::Female } else { Sex::Male },
-            born: life.born,
-            birth: When { date: life.born.date(), uncertain: of_birth.uncertain && life.index.is_multiple_of(40) },
-            number_from: of_birth,
-            number_to: When::default(),
-            occupation: self.occupation(life),
-            residence: None,
-            protections: Vec::new(),
-            credit_warning: None,
-            emigration: None,
-            disappearance: None,
-            contact_address: None,
-            name: Name::default(),
-            name_from: Moment::default(),
-            birthplace: self.birthplace(life),
-            citizenship: identity::DENMARK,
-            citizenship_from: Moment::draw(self.seed, life.born, u64::from(life.index)),
-            church: Church::Outside,
-            church_from: of_birth,
-            civil: Civil {
-                status: CivilStatus::Unmarried,
-                spouse: Spouse::None,
-                from: Moment::default(),
-                separation: None,
-            },
-            separation: None,
-            children: Vec::new(),
-            mother: Parent::Unknown { from: of_birth },
-            father: Parent::Unknown { from: of_birth },
-            custody: Vec::new(),
-            guardianship: None,
-            conditions: Vec::new(),
-            notes: Vec::new(),
-            election: None,
-            relocation_order: None,
-            former_numbers: Vec::new(),
-            former_addresses: Vec::new(),
-            stays_abroad: Vec::new(),
-            former_disappearances: Vec::new(),
-            former_names: Vec::new(),
-            former_citizenships: Vec::new(),
-            former_churches: Vec::new(),
-            former_civil: Vec::new(),
-            former_separations: Vec::new(),
-        };
-        if person.birth.uncertain {
-            person.number_from.uncertain = true;
-        }
+        let number = self.number_of(life.index, life.female)?;
+        let mut person = PersonState::blank(life.index, number, life.born);
+        let since = When::draw(self.seed, life.here_from(), u64::from(life.index));
+        person.number_from = since;
+        person.church_from = since;
+        person.mother = Parent::Unknown { from: since };
+        person.father = Parent::Unknown { from: since };
+        // An uncertain date of birth is rarer than an uncertain first day of the number.
+        person.birth.uncertain = since.uncertain && life.index.is_multiple_of(40);
+        person.occupation = self.occupation(life);
+        person.birthplace = self.birthplace(life);
+        person.citizenship_from = Moment::draw(self.seed, life.born, u64::from(life.index));
         Some(person)
     }
 }

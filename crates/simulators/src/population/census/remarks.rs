@@ -48,9 +48,9 @@ impl Census {
     /// Blank, the old stand-in a century ahead, a day to come, or one that has passed without anybody deleting.
     fn protected_until(&self, draw: &mut Draw, from: Day) -> Option<Day> {
         match draw.below(100) {
-            0..55 => None,
-            55..65 => Some(from.plus_years(100)),
-            65..93 => Some(self.today.plus(1 + draw.days(365))),
+            0..52 => None,
+            52..62 => Some(from.plus_years(100)),
+            62..88 => Some(self.today.plus(1 + draw.days(365))),
             _ => Some(between(draw, from, self.today)),
         }
     }

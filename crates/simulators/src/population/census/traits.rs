@@ -49,7 +49,7 @@ pub(crate) enum Trait {
     RegisteredPartnership,
     Divorced,
     Separated,
-    /// By chance [`Families`] decides that; this one is given only.
+    /// By chance the kinship decides that; this one is given only.
     OfOneSex,
     // Of a dwelling.
     SpecialStreet,
@@ -105,7 +105,7 @@ impl Trait {
 pub(super) struct Forced([[u64; Forced::EACH]; TRAITS]);
 
 impl Forced {
-    const EACH: usize = 4;
+    const EACH: usize = 8;
     const NOBODY: u64 = u64::MAX;
 
     fn contains(&self, feature: Trait, key: u64) -> bool {

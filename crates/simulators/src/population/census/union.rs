@@ -26,13 +26,6 @@ pub(super) struct Union {
     pub(super) apart: Option<Day>,
 }
 
-impl Union {
-    /// The couple lives together today.
-    pub(super) fn is_together(&self) -> bool {
-        self.from.is_some() && self.apart.is_none()
-    }
-}
-
 impl Census {
     pub(super) fn union(&self, couple: &Couple, first: &Life, second: &Life) -> Union {
         if !first.fate.is_person() || !second.fate.is_person() {

@@ -10,3 +10,35 @@ pub use frame::file_name;
 pub(crate) use records::{Event, write_address, write_person};
 pub use shape::{AddressBlock, Counts, LineEnd, Shape};
 pub(crate) use sink::Sink;
+
+use std::io;
+
+use super::state::PersonState;
+
+/// Writes persons, and the block of their records 003 where the shape has it.
+///
+/// For the block the persons are made a second time: that costs time, but holding them would cost memory.
+pub(crate) fn write_persons<W, I, E>(
+    indices: impl Fn() -> I,
+    person: impl Fn(u32) -> Option<PersonState>,
+    events: impl Fn(u32) -> E,
+    seed: u64,
+    sink: &mut Sink<'_, W>,
+) -> io::Result<()>
+where
+    W: io::Write,
+    I: Iterator<Item = u32>,
+    E: Iterator<Item = Event>,
+{
+    for index in indices() {
+        if let Some(person) = person(index) {
+            write_person(&person, events(index), seed, sink)?;
+        }
+    }
+    if sink.address_block() == AddressBlock::AtEnd {
+        for person in indices().filter_map(person) {
+            write_address(&person, sink)?;
+        }
+    }
+    Ok(())
+}

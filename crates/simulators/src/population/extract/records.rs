@@ -41,7 +41,7 @@ pub(crate) fn write_person<W: io::Write>(
     sink.counts.persons += 1;
     write_status(person, sink)?;
     write_residence(person, sink)?;
-    if sink.shape.address_block == AddressBlock::Inline {
+    if sink.address_block() == AddressBlock::Inline {
         write_address(person, sink)?;
     }
     write_protections(person, sink)?;
@@ -62,7 +62,7 @@ pub(crate) fn write_person<W: io::Write>(
     if let Some(guardianship) = person.guardianship.filter(|g| g.told_by != GuardianRecords::OldOnly) {
         sink.record(&guardianship_with_type(person.number, &guardianship, &GuardianText::of(&guardianship)))?;
     }
-    let constant = if sink.shape.key_constant { KEY_CONSTANT } else { b"" };
+    let constant = if sink.has_key_constant() { KEY_CONSTANT } else { b"" };
     for event in events {
         sink.record(&R099Event {
             pnr: person.number,
@@ -77,7 +77,7 @@ pub(crate) fn write_person<W: io::Write>(
 }
 
 fn write_status<W: io::Write>(person: &PersonState, sink: &mut Sink<'_, W>) -> io::Result<()> {
-    let constant = if sink.shape.key_constant { KEY_CONSTANT } else { b"" };
+    let constant = if sink.has_key_constant() { KEY_CONSTANT } else { b"" };
     let record = R001Person {
         pnr: person.number,
         pnrgaeld: reference(person.valid_number),

@@ -17,6 +17,12 @@ impl Default for Shape {
     }
 }
 
+impl Shape {
+    /// As in an online answer: records of full length back to back, 003 after 002.
+    pub const ONLINE: Self =
+        Self { line_end: LineEnd::None, trimmed: false, address_block: AddressBlock::Inline, key_constant: false };
+}
+
 /// What ends a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {

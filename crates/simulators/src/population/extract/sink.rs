@@ -2,7 +2,7 @@ use std::io;
 
 use kartotek_formats::records::Record;
 
-use super::shape::{Counts, LineEnd, Shape};
+use super::shape::{AddressBlock, Counts, LineEnd, Shape};
 
 /// Bytes collected before they are passed on.
 const CHUNK: usize = 1 << 16;
@@ -10,7 +10,7 @@ const CHUNK: usize = 1 << 16;
 /// Takes records, shapes and counts them, and passes them on in large pieces.
 pub(crate) struct Sink<'w, W> {
     to: &'w mut W,
-    pub(super) shape: Shape,
+    shape: Shape,
     buffer: Vec<u8>,
     pub(super) counts: Counts,
 }
@@ -18,6 +18,14 @@ pub(crate) struct Sink<'w, W> {
 impl<'w, W: io::Write> Sink<'w, W> {
     pub(crate) fn new(to: &'w mut W, shape: Shape) -> Self {
         Self { to, shape, buffer: Vec::with_capacity(CHUNK + 1024), counts: Counts::default() }
+    }
+
+    pub(super) fn address_block(&self) -> AddressBlock {
+        self.shape.address_block
+    }
+
+    pub(super) fn has_key_constant(&self) -> bool {
+        self.shape.key_constant
     }
 
     /// Writes a record. It counts for the total; the frame corrects that for its own.

@@ -89,9 +89,10 @@ impl Name {
         short
     }
 
-    /// `Last,First` within 34 characters, as records 012 and 015 name a person without number.
+    /// `Last,First` within 34 characters, as records 012 and 015 name a person without number; blank when unknown.
     pub(crate) fn last_first(&self) -> ShortText<34> {
-        ShortText::of(&[self.last, b",", self.given[0]])
+        let comma: &[u8] = if self.last.is_empty() { b"" } else { b"," };
+        ShortText::of(&[self.last, comma, self.given[0]])
     }
 }
 
