@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use compact_str::CompactString;
 
-use crate::contact::{ContactState, ContactUpdate, SourceRow, SourceStamp, Target};
+use crate::contact::{ContactId, ContactState, ContactUpdate, SourceRow, SourceStamp, Target};
 use crate::ports::{
     Clock, Counts, DeliveryKey, DeliveryState, KeyKind, Known, Message, RunKey, Store, StoreError, Transaction,
 };
@@ -59,8 +59,7 @@ pub enum Outcome {
     Unchanged,
     /// Older than what is stored, or beaten by another item of the same stamp; refused.
     Older,
-    /// [`Item::Same`] was no longer true: somebody else wrote in between. Nothing was done; the item must come again as
-    /// [`Item::Update`].
+    /// [`Item::Same`] was no longer true: somebody else wrote in between. The object was mapped again.
     Stale,
 }
 
@@ -76,6 +75,19 @@ pub struct Checkpoint<'a> {
     pub besides: Counts,
     /// Messages about this batch.
     pub messages: &'a [Message],
+    /// Maps the objects, by their keys, that an [`Item::Same`] turned out not to be true of.
+    pub map_again: &'a dyn Fn(&[CompactString]) -> MappedAgain,
+}
+
+/// What [`Checkpoint::map_again`] gives.
+#[derive(Default)]
+pub struct MappedAgain {
+    /// The updates.
+    pub items: Vec<Item>,
+    /// Persons that were rejected instead.
+    pub besides: Counts,
+    /// Why.
+    pub messages: Vec<Message>,
 }
 
 /// What a batch did.
@@ -85,8 +97,10 @@ pub struct BatchReport {
     pub counts: Counts,
     /// What became of each item, in order.
     pub outcomes: Vec<Outcome>,
+    /// Messages about items that were mapped again.
+    pub messages: Vec<Message>,
     /// The journal entries, kept only by a dry run.
-    pub journal: Vec<(JournalEntry, Option<Target>)>,
+    pub journal: Vec<(JournalEntry, ContactId)>,
 }
 
 /// What [`decide`] found.
@@ -157,12 +171,30 @@ impl<'a> Importer<'a> {
         for round in rounds(items) {
             self.take_round(transaction.as_mut(), items, &round, checkpoint, &mut report)?;
         }
+        let stale: Vec<_> = items
+            .iter()
+            .zip(&report.outcomes)
+            .filter_map(|(item, outcome)| (*outcome == Outcome::Stale).then(|| item.source_key().clone()))
+            .collect();
+        if !stale.is_empty() {
+            let again = (checkpoint.map_again)(&stale);
+            let mut more = BatchReport::default();
+            for round in rounds(&again.items) {
+                self.take_round(transaction.as_mut(), &again.items, &round, checkpoint, &mut more)?;
+            }
+            report.counts.add(&more.counts);
+            report.counts.add(&again.besides);
+            report.journal.append(&mut more.journal);
+            report.messages = again.messages;
+        }
         if self.dry_run {
             return Ok(report);
         }
         let delivery = checkpoint.delivery.map(|(key, _)| key);
-        if !checkpoint.messages.is_empty() {
-            transaction.insert_messages(checkpoint.run, delivery, checkpoint.messages)?;
+        for messages in [checkpoint.messages, &report.messages] {
+            if !messages.is_empty() {
+                transaction.insert_messages(checkpoint.run, delivery, messages)?;
+            }
         }
         if let Some((key, position)) = checkpoint.delivery {
             let mut counts = checkpoint.before;
@@ -209,7 +241,7 @@ impl<'a> Importer<'a> {
             set(&mut report.outcomes, *at, outcome);
         }
 
-        self.plan_accepted(transaction, &accepted, &mut changes, report)?;
+        let keys_of_batch = self.plan_accepted(transaction, &accepted, &mut changes, report)?;
         for outcome in round.iter().filter_map(|at| report.outcomes.get(*at)) {
             match outcome {
                 Outcome::Created => report.counts.created += 1,
@@ -220,9 +252,7 @@ impl<'a> Importer<'a> {
             }
         }
         if self.dry_run {
-            let names: HashMap<_, _> = changes.contacts_new.iter().map(|row| (row.key, row.id.clone())).collect();
-            let name = |entry: &JournalEntry| names.get(&entry.contact).cloned().map(Target::Contact);
-            report.journal.extend(changes.journal.into_iter().map(|entry| (entry.clone(), name(&entry))));
+            report.journal.extend(named(changes, &keys_of_batch));
         } else if !changes.is_empty() {
             let delivery = checkpoint.delivery.map(|(key, _)| key);
             transaction.apply(&changes, checkpoint.run, delivery, &self.clock.now_text())?;
@@ -236,9 +266,9 @@ impl<'a> Importer<'a> {
         accepted: &[(usize, &ContactUpdate)],
         changes: &mut Changes,
         report: &mut BatchReport,
-    ) -> Result<(), StoreError> {
+    ) -> Result<TargetKeys, StoreError> {
         if accepted.is_empty() {
-            return Ok(());
+            return Ok(TargetKeys::new());
         }
         let ids: Vec<_> = accepted.iter().map(|(_, update)| update.id.clone()).collect();
         let found = transaction.contact_keys(&ids)?;
@@ -283,7 +313,7 @@ impl<'a> Importer<'a> {
         }
         changes.contacts_new.append(&mut placeholders.contacts_new);
         changes.journal.append(&mut placeholders.journal);
-        Ok(())
+        Ok(keys)
     }
 
     fn count_placeholders(&mut self, made: usize, placeholders: &Changes) -> u64 {
@@ -296,6 +326,14 @@ impl<'a> Importer<'a> {
         });
         fresh.count() as u64
     }
+}
+
+/// The journal with the contacts' identities, for a dry run's plan.
+fn named(changes: Changes, keys: &TargetKeys) -> impl Iterator<Item = (JournalEntry, ContactId)> {
+    let mut ids: HashMap<_, _> =
+        keys.iter().filter_map(|(target, key)| target.id().map(|id| (*key, id.clone()))).collect();
+    ids.extend(changes.contacts_new.into_iter().map(|row| (row.key, row.id)));
+    changes.journal.into_iter().filter_map(move |entry| ids.get(&entry.contact).cloned().map(|id| (entry, id)))
 }
 
 fn set(outcomes: &mut [Outcome], at: usize, outcome: Outcome) {

@@ -1,0 +1,89 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use kartotek_store::DatabaseUrl;
+
+use crate::commands;
+use crate::config::Config;
+use crate::exit::{Exit, Failure};
+
+/// Keeps a Danish authority's contact register in step with the base registers.
+#[derive(Parser)]
+#[command(name = "kartotek", version, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(clap::Args)]
+pub struct Global {
+    /// The register: sqlite:PATH or postgres://USER@HOST/DATABASE [default: sqlite:kartotek.db].
+    #[arg(long, global = true, env = "KARTOTEK_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// Configuration file (TOML).
+    #[arg(long, global = true, env = "KARTOTEK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl Global {
+    /// The configuration.
+    pub fn config(&self) -> Result<Config, Failure> {
+        Config::read(self.config.as_deref())
+    }
+
+    /// Where the register is: the command line before the configuration before the default.
+    pub fn database(&self, config: &Config) -> Result<DatabaseUrl, Failure> {
+        let text = self.database.as_deref().or(config.database.as_deref()).unwrap_or("sqlite:kartotek.db");
+        text.parse().context("database").map_err(Failure::refused)
+    }
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A register from nothing: make persons, import them and five days of changes, and show what to try.
+    Demo(commands::demo::Demo),
+    /// Take files of a base register in.
+    Import(commands::import::Import),
+    /// Make synthetic data.
+    Generate(commands::generate::Generate),
+    /// Look contacts up.
+    Contact(commands::contact::Contact),
+    /// Measure, and print the figures that docs/PERFORMANCE.md quotes.
+    Bench(commands::bench::Bench),
+}
+
+/// Runs the command that was called.
+pub fn run() -> ExitCode {
+    // clap prints usage errors itself and ends with 2, which is our number for them too.
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Demo(command) => command.run(&cli.global),
+        Command::Import(command) => command.run(&cli.global),
+        Command::Generate(command) => command.run(&cli.global),
+        Command::Contact(command) => command.run(&cli.global),
+        Command::Bench(command) => command.run(&cli.global),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        // Whoever reads our output has closed it: `kartotek contact find | head`.
+        Err(failure) if is_broken_pipe(&failure) => Exit::Done.into(),
+        Err(failure) => {
+            eprintln!("error: {:#}", failure.error);
+            failure.exit.into()
+        }
+    }
+}
+
+fn is_broken_pipe(failure: &Failure) -> bool {
+    failure.error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

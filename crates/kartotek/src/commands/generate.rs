@@ -1,0 +1,8 @@
+//! placeholder
+#[derive(clap::Args)]
+pub struct Generate {}
+impl Generate {
+    pub fn run(&self, _: &crate::cli::Global) -> Result<crate::exit::Exit, crate::exit::Failure> {
+        Ok(crate::exit::Exit::Done)
+    }
+}

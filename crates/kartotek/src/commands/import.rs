@@ -1,0 +1,178 @@
+//! `kartotek import cpr FILE...`
+
+mod batchlog;
+mod plan;
+mod progress;
+mod summary;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+//MEM use kartotek_register::memory::MemoryStore;
+use kartotek_register::ports::{Clock, Store, SystemClock};
+use kartotek_service::cpr_extract::{Accept, ExtractImport, FileReport, ImportError};
+use kartotek_store::DatabaseUrl;
+use serde_json::{Value, json};
+
+use crate::cli::Global;
+use crate::config::{Config, YesNo, record_set};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+use batchlog::BatchLog;
+
+/// Take files of a base register in.
+#[derive(Args)]
+pub struct Import {
+    #[command(subcommand)]
+    source: Source,
+}
+
+#[derive(Subcommand)]
+enum Source {
+    /// Extracts of CPR, U12170-P.
+    Cpr(ImportCpr),
+}
+
+#[derive(Args)]
+struct ImportCpr {
+    /// The files, in the order in which they shall be taken in.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print what would change, field by field, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// J: an address that was changed by hand gives way to the delivered one; N: it stays.
+    #[arg(long, value_name = "J|N")]
+    force_update: Option<YesNo>,
+    /// Take a file in although its frame says otherwise.
+    #[arg(long, value_delimiter = ',', value_name = "CHECKS")]
+    accept: Vec<Check>,
+    /// Take a file in again that was taken in before, for example after a change of settings.
+    #[arg(long)]
+    again: bool,
+    /// Record types that the task delivers, for example 001,002,003,004,008; all when not given.
+    #[arg(long, value_delimiter = ',', value_name = "TYPES")]
+    delivers: Vec<String>,
+    /// Task number that is expected in the files.
+    #[arg(long, value_name = "NNNNNN")]
+    task: Vec<String>,
+    /// Map also what the guide leaves unmapped (docs/MAPPING.md).
+    #[arg(long)]
+    extended: bool,
+}
+
+/// A check of the frame that can be waived.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Check {
+    /// Record 999 states another number of records than there are.
+    Count,
+    /// A delivery of the task is missing before this one.
+    Chain,
+    /// The file is of another task than expected.
+    Task,
+}
+
+impl Import {
+    /// Runs the command.
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let Source::Cpr(command) = &self.source;
+        command.run(global)
+    }
+}
+
+impl ImportCpr {
+    fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let config = global.config()?;
+        let import = self.settings(&config)?;
+        let url = global.database(&config)?;
+        let mut store = open(&url, self.dry_run)?;
+        let clock = SystemClock;
+        let mut log = BatchLog::open(config.log.cprbatch.as_deref().filter(|_| !self.dry_run))?;
+
+        let mut exit = Exit::Done;
+        let mut documents = Vec::new();
+        for path in &self.files {
+            let progress = progress::Bar::new(global.json);
+            let mut plan = plan::Plan::new(self.dry_run, global.json);
+            let outcome = import
+                .file(store.as_mut(), path, &clock, &mut |at| progress.show(at), &mut |planned| plan.contact(planned));
+            progress.finish();
+            match outcome {
+                Ok(report) => {
+                    log.file(&clock.now_text(), &report)?;
+                    if global.json {
+                        documents.push(summary::json(&report, plan.into_json()));
+                    } else {
+                        plan.finish()?;
+                        summary::print(&report, self.dry_run)?;
+                    }
+                    exit = exit.max(of_report(&report));
+                }
+                Err(error) => {
+                    log.refused(&clock.now_text(), path, &error)?;
+                    let failed = if error.is_refusal() { Exit::Refused } else { Exit::Unreachable };
+                    exit = exit.max(failed);
+                    if global.json {
+                        documents.push(refusal(path, &error));
+                    } else {
+                        eprintln!("error: {}: {error}", path.display());
+                    }
+                    // The next file may follow this one in the chain, so it must not get ahead of it.
+                    if self.files.len() > 1 {
+                        eprintln!("the files after it were not taken in");
+                    }
+                    break;
+                }
+            }
+        }
+        if global.json {
+            output::json(&Value::Array(documents))?;
+        }
+        Ok(exit)
+    }
+
+    fn settings(&self, config: &Config) -> Result<ExtractImport, Failure> {
+        let mut mapping = config.mapping()?;
+        mapping.extended |= self.extended;
+        if !self.delivers.is_empty() {
+            mapping.delivers = record_set(&self.delivers)?;
+        }
+        let mut options = config.import();
+        if let Some(force_update) = self.force_update {
+            options.force_update = force_update.into();
+        }
+        Ok(ExtractImport {
+            mapping,
+            options,
+            accept: Accept {
+                count: self.accept.contains(&Check::Count),
+                chain: self.accept.contains(&Check::Chain),
+                task: self.accept.contains(&Check::Task),
+            },
+            tasks: if self.task.is_empty() { config.cpr.tasks.clone() } else { self.task.clone() },
+            again: self.again,
+            dry_run: self.dry_run,
+        })
+    }
+}
+
+/// A dry run does not even make the file of a register that does not exist yet.
+fn open(url: &DatabaseUrl, dry_run: bool) -> Result<Box<dyn Store>, Failure> {
+    match url {
+        //MEM         DatabaseUrl::Sqlite(path) if dry_run && !path.exists() => Ok(Box::new(MemoryStore::new())),
+        _ => Ok(kartotek_store::open(url)?),
+    }
+}
+
+fn of_report(report: &FileReport) -> Exit {
+    if report.counts.rejected > 0 && report.skipped.is_none() { Exit::Rejected } else { Exit::Done }
+}
+
+fn refusal(path: &std::path::Path, error: &ImportError) -> Value {
+    json!({
+        "file": path.file_name().unwrap_or_default().to_string_lossy(),
+        "state": "refused",
+        "error": error.to_string(),
+    })
+}

@@ -1,0 +1,54 @@
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+use kartotek_service::cpr_extract::{FileReport, ImportError};
+
+use crate::exit::Failure;
+
+/// The main log of the batch module, `cprbatch.log` (F123): a line a file. Holds no personal data.
+pub(super) struct BatchLog(Option<File>);
+
+impl BatchLog {
+    pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self(None)) };
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .with_context(|| format!("log file {}", path.display()))
+            .map_err(Failure::unreachable)?;
+        Ok(Self(Some(file)))
+    }
+
+    pub fn file(&mut self, now: &str, report: &FileReport) -> io::Result<()> {
+        let Some(file) = &mut self.0 else { return Ok(()) };
+        if let Some(skipped) = &report.skipped {
+            return writeln!(file, "{now} skipped {}: taken in before as {}", report.name, skipped.name);
+        }
+        let counts = &report.counts;
+        writeln!(
+            file,
+            "{now} imported {}: task {}, produced {}, new {}, changed {}, unchanged {}, older {}, rejected {}, \
+             placeholders {}, remarks {}, {:.1} s",
+            report.name,
+            report.task,
+            report.production_date,
+            counts.created,
+            counts.updated,
+            counts.unchanged,
+            counts.older,
+            counts.rejected,
+            counts.placeholders,
+            counts.remarks,
+            report.time.as_secs_f64(),
+        )
+    }
+
+    pub fn refused(&mut self, now: &str, path: &Path, error: &ImportError) -> io::Result<()> {
+        let Some(file) = &mut self.0 else { return Ok(()) };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        writeln!(file, "{now} refused {name}: {error}")
+    }
+}

@@ -1,0 +1,7 @@
+//! One file a command.
+
+pub mod bench;
+pub mod contact;
+pub mod demo;
+pub mod generate;
+pub mod import;
