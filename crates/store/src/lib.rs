@@ -15,8 +15,6 @@ use kartotek_register::ports::{Store, StoreError};
 pub fn open(url: &DatabaseUrl) -> Result<Box<dyn Store>, StoreError> {
     match url {
         DatabaseUrl::Sqlite(path) => Ok(Box::new(sqlite::SqliteStore::open(path)?)),
-        DatabaseUrl::Postgres(_) => {
-            Err(StoreError::new(kartotek_register::ports::StoreErrorKind::Refused, "open", "not yet"))
-        }
+        DatabaseUrl::Postgres(config) => Ok(Box::new(postgres::PostgresStore::open(config)?)),
     }
 }
