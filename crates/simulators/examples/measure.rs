@@ -26,8 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         let begun = Instant::now();
         let counts = match day {
-            0 => population.write_establishing(&Shape::default(), TASK, &mut to)?,
-            day => population.write_changes(day, &Shape::default(), TASK, &mut to)?,
+            0 => population.write_establishing(Shape::default(), TASK, &mut to)?,
+            day => population.write_changes(day, Shape::default(), TASK, &mut to)?,
         };
         report(day, counts, begun);
     }

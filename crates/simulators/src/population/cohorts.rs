@@ -28,6 +28,7 @@ pub(crate) struct Place {
     pub(crate) rank: u32,
 }
 
+/// A birth cohort.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Cohort {
     pub(crate) first: u32,
@@ -36,6 +37,14 @@ pub(crate) struct Cohort {
     pub(crate) older_partners: u32,
     /// How many lead into the next older cohort.
     pub(crate) younger_partners: u32,
+    days: BirthDays,
+}
+
+impl Cohort {
+    /// How many couples it has: those whose elder one it has.
+    pub(crate) fn couples(&self) -> u32 {
+        self.older_partners + (self.size - self.older_partners - self.younger_partners) / 2
+    }
 }
 
 /// The layout of the base population.
@@ -50,12 +59,15 @@ impl Cohorts {
         let total: u64 = WEIGHTS.iter().copied().map(u64::from).sum();
         let mut weight = 0;
         let mut first = 0;
+        let mut begin = start.plus(-i32::try_from(COHORTS).unwrap_or_default() * COHORT_DAYS);
+        let begins = begin;
         let mut list = Vec::with_capacity(WEIGHTS.len());
         for cohort in WEIGHTS {
             weight += u64::from(cohort);
             let end = u32::try_from(u64::from(persons) * weight / total).unwrap_or(u32::MAX);
-            list.push(Cohort { first, size: end - first, ..Cohort::default() });
+            list.push(Cohort { first, size: end - first, days: BirthDays::from(begin), ..Cohort::default() });
             first = end;
+            begin = begin.plus(COHORT_DAYS);
         }
         let mut from_older = 0;
         for cohort in 0..list.len() {
@@ -65,8 +77,7 @@ impl Cohorts {
             this.older_partners = this.size.min(next) / 4;
             from_older = this.older_partners;
         }
-        let cohorts = i32::try_from(COHORTS).unwrap_or_default();
-        Self { list, begins: start.plus(-cohorts * COHORT_DAYS) }
+        Self { list, begins }
     }
 
     /// The cohort; an empty one when there is none of that number.
@@ -87,73 +98,63 @@ impl Cohorts {
 
     /// Day of birth, and which of that day's births the person is.
     pub(crate) fn birth(&self, place: Place) -> (Day, u32) {
-        let size = u64::from(self.get(place.cohort).size.max(1));
-        let year = Usable::of(self.begin(place.cohort));
-        let ordinal = u64::from(place.rank) * year.days / size;
-        let first = (ordinal * size).div_ceil(year.days);
-        (year.day(ordinal), place.rank - u32::try_from(first).unwrap_or_default())
+        let cohort = self.get(place.cohort);
+        let (size, days) = (u64::from(cohort.size.max(1)), cohort.days.count);
+        let ordinal = u64::from(place.rank) * days / size;
+        let first = (ordinal * size).div_ceil(days.max(1));
+        (cohort.days.day(ordinal), place.rank - u32::try_from(first).unwrap_or_default())
     }
 
     /// The person born on a day as the `slot`th; the inverse of [`Cohorts::birth`].
     pub(crate) fn born(&self, day: Day, slot: u32) -> Option<Place> {
-        let cohort = u32::try_from(day.since(self.begins).div_euclid(COHORT_DAYS)).ok().filter(|c| *c < COHORTS)?;
-        let size = u64::from(self.get(cohort).size);
-        let year = Usable::of(self.begin(cohort));
-        let ordinal = year.ordinal(day)?;
-        let rank = (ordinal * size).div_ceil(year.days) + u64::from(slot);
-        (rank < ((ordinal + 1) * size).div_ceil(year.days))
-            .then(|| Some(Place { cohort, rank: u32::try_from(rank).ok()? }))
-            .flatten()
+        let (cohort, first, births) = self.ranks(day)?;
+        (slot < births).then_some(Place { cohort, rank: first + slot })
     }
 
     /// How many persons of the base population are born on a day.
     pub(crate) fn births(&self, day: Day) -> u32 {
-        let Some(cohort) = u32::try_from(day.since(self.begins).div_euclid(COHORT_DAYS)).ok() else { return 0 };
-        let size = u64::from(self.get(cohort).size);
-        let year = Usable::of(self.begin(cohort));
-        let Some(ordinal) = year.ordinal(day) else { return 0 };
-        let births = ((ordinal + 1) * size).div_ceil(year.days) - (ordinal * size).div_ceil(year.days);
-        u32::try_from(births).unwrap_or_default()
+        self.ranks(day).map_or(0, |(.., births)| births)
     }
 
-    fn begin(&self, cohort: u32) -> Day {
-        self.begins.plus(i32::try_from(cohort).unwrap_or_default() * COHORT_DAYS)
+    /// The cohort of a day, the rank of the first person born on it, and how many are. `None` for 1 January and days
+    /// outside the cohorts.
+    fn ranks(&self, day: Day) -> Option<(u32, u32, u32)> {
+        let number = u32::try_from(day.since(self.begins).div_euclid(COHORT_DAYS)).ok()?;
+        let cohort = self.list.get(number as usize)?;
+        let ordinal = cohort.days.ordinal(day)?;
+        let rank = |ordinal: u64| u32::try_from((ordinal * u64::from(cohort.size)).div_ceil(cohort.days.count)).ok();
+        let (first, end) = (rank(ordinal)?, rank(ordinal + 1)?);
+        Some((number, first, end - first))
     }
 }
 
 /// The days of a cohort on which somebody may be born: all but 1 January, of which 730 days hold one or two.
-struct Usable {
+#[derive(Clone, Copy)]
+struct BirthDays {
     begin: Day,
-    holidays: [i32; 2],
-    days: u64,
+    /// Where 1 January is, counted from the first day; beyond the cohort when there is no second one.
+    left_out: [i32; 2],
+    count: u64,
 }
 
-impl Usable {
-    fn of(begin: Day) -> Self {
+impl BirthDays {
+    fn from(begin: Day) -> Self {
         let year = i32::from(begin.year());
-        let in_cohort = |year| {
-            let offset = Day::of(year, 1, 1).since(begin);
-            if (0..COHORT_DAYS).contains(&offset) { offset } else { i32::MAX }
-        };
-        let mut holidays = [in_cohort(year), in_cohort(year + 1)];
-        let third = in_cohort(year + 2);
-        if third < COHORT_DAYS {
-            let [first, second] = holidays;
-            holidays = [first.min(second), third];
+        let mut left_out = [i32::MAX; 2];
+        let january_firsts = (year..=year + 2).map(|year| Day::of(year, 1, 1).since(begin));
+        let in_cohort = january_firsts.filter(|offset| (0..COHORT_DAYS).contains(offset));
+        let mut count = u64::from(COHORT_DAYS.unsigned_abs());
+        for (slot, offset) in left_out.iter_mut().zip(in_cohort) {
+            *slot = offset;
+            count -= 1;
         }
-        holidays.sort_unstable();
-        let left_out = holidays.iter().filter(|offset| **offset < COHORT_DAYS).count();
-        Self {
-            begin,
-            holidays,
-            days: u64::from(COHORT_DAYS.unsigned_abs()) - u64::try_from(left_out).unwrap_or_default(),
-        }
+        Self { begin, left_out, count }
     }
 
     fn day(&self, ordinal: u64) -> Day {
         let mut offset = i32::try_from(ordinal).unwrap_or_default();
-        for holiday in self.holidays {
-            offset += i32::from(offset >= holiday);
+        for left_out in self.left_out {
+            offset += i32::from(offset >= left_out);
         }
         self.begin.plus(offset)
     }
@@ -161,10 +162,14 @@ impl Usable {
     /// `None` for 1 January.
     fn ordinal(&self, day: Day) -> Option<u64> {
         let offset = day.since(self.begin);
-        let before = self.holidays.iter().filter(|holiday| **holiday < offset).count();
-        (!self.holidays.contains(&offset))
-            .then(|| u64::try_from(offset).ok()?.checked_sub(u64::try_from(before).ok()?))
-            .flatten()
+        let before = i32::try_from(self.left_out.iter().filter(|left_out| **left_out < offset).count()).ok()?;
+        (!self.left_out.contains(&offset)).then(|| u64::try_from(offset - before).ok()).flatten()
+    }
+}
+
+impl Default for BirthDays {
+    fn default() -> Self {
+        Self { begin: Day::of(1970, 1, 1), left_out: [i32::MAX; 2], count: 1 }
     }
 }
 

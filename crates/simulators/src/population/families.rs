@@ -5,7 +5,7 @@
 //! together and parts. A second shuffle deals the persons of a cohort out to the couples of earlier cohorts, at most
 //! one per couple and generation gap; so a couple has up to four children and each child one couple of parents.
 
-use super::cohorts::{COHORTS, Cohorts, Place};
+use super::cohorts::{COHORTS, Cohort, Cohorts, Place};
 use super::permutation::Permutation;
 use super::random::{Draw, Purpose};
 
@@ -38,24 +38,54 @@ impl Couple {
     }
 }
 
+/// How the persons of a cohort are dealt out.
+#[derive(Clone, Copy)]
+struct Shuffles {
+    /// From seats to persons.
+    seats: Permutation,
+    /// From turns to persons, as children of earlier cohorts.
+    deal: Permutation,
+    /// From turns to couples of the cohort, as parents; one for each generation gap.
+    turns: [Permutation; 4],
+}
+
+impl Shuffles {
+    fn new(seed: u64, cohort: u32, cohorts: &Cohorts) -> Self {
+        let Cohort { size, .. } = cohorts.get(cohort);
+        let couples = cohorts.get(cohort).couples();
+        // Couples are keyed by cohort and number; the top bits keep the shuffles' draws apart from theirs.
+        let shuffle = |size, purpose, gap: u64| {
+            let key = (1 << 48) | (u64::from(cohort) << 8) | gap;
+            Permutation::new(size, Draw::new(seed, purpose, key).next())
+        };
+        Self {
+            seats: shuffle(size, Purpose::Partners, 4),
+            deal: shuffle(size, Purpose::Siblings, 4),
+            turns: [0, 1, 2, 3].map(|gap| shuffle(couples, Purpose::Offspring, gap)),
+        }
+    }
+}
+
 /// The kinship of the base population.
 pub(crate) struct Families {
     pub(crate) cohorts: Cohorts,
     seed: u64,
+    shuffles: Vec<Shuffles>,
     /// Couples of one sex regardless of chance, see the showcase.
     pub(crate) of_one_sex: [Option<u64>; 4],
 }
 
 impl Families {
     pub(crate) fn new(seed: u64, cohorts: Cohorts) -> Self {
-        Self { cohorts, seed, of_one_sex: [None; 4] }
+        let shuffles = (0..COHORTS).map(|cohort| Shuffles::new(seed, cohort, &cohorts)).collect();
+        Self { cohorts, seed, shuffles, of_one_sex: [None; 4] }
     }
 
     /// The couple that the person is part of; `None` where the seats do not come out even.
     pub(crate) fn couple_of(&self, index: u32) -> Option<Couple> {
         let place = self.cohorts.place(index);
         let cohort = self.cohorts.get(place.cohort);
-        let seat = self.seats(place.cohort).backward(place.rank);
+        let seat = self.shuffles(place.cohort)?.seats.backward(place.rank);
         let crossing = cohort.older_partners + cohort.younger_partners;
         if seat < cohort.older_partners {
             return self.couple(place.cohort, seat);
@@ -69,43 +99,45 @@ impl Families {
     /// The couple whose child the person is; `None` for the oldest, and where there are too few couples.
     pub(crate) fn parents_of(&self, index: u32) -> Option<Couple> {
         let place = self.cohorts.place(index);
-        let dealt = self.deal(place.cohort).backward(place.rank);
-        let (gap, turn) = (dealt % 4, dealt / 4);
-        let cohort = place.cohort.checked_sub(*GAPS.get(gap as usize)?)?;
-        let couples = self.couples_in(cohort);
-        (turn < couples).then(|| self.couple(cohort, self.turns(cohort, gap, couples).forward(turn))).flatten()
+        let dealt = self.shuffles(place.cohort)?.deal.backward(place.rank);
+        let (gap, turn) = ((dealt % 4) as usize, dealt / 4);
+        let cohort = place.cohort.checked_sub(*GAPS.get(gap)?)?;
+        if turn >= self.cohorts.get(cohort).couples() {
+            return None;
+        }
+        self.couple(cohort, self.shuffles(cohort)?.turns.get(gap)?.forward(turn))
     }
 
     /// The children of a couple, the eldest first.
     pub(crate) fn children_of(&self, couple: &Couple) -> impl Iterator<Item = u32> + use<'_> {
         let Couple { cohort, number, .. } = *couple;
-        let couples = self.couples_in(cohort);
-        (0_u32..).zip(GAPS).filter_map(move |(gap, years)| {
-            let of_children = Some(cohort + years).filter(|child| *child < COHORTS)?;
-            let turn = self.turns(cohort, gap, couples).backward(number);
-            let dealt = turn * 4 + gap;
-            (dealt < self.cohorts.get(of_children).size)
-                .then(|| self.cohorts.index(Place { cohort: of_children, rank: self.deal(of_children).forward(dealt) }))
+        let turns = self.shuffles(cohort).map(|shuffles| shuffles.turns).into_iter().flatten();
+        (0_u32..).zip(turns).zip(GAPS).filter_map(move |((gap, turns), cohorts)| {
+            let of_children = cohort + cohorts;
+            let dealt = turns.backward(number) * 4 + gap;
+            if dealt >= self.cohorts.get(of_children).size {
+                return None;
+            }
+            let rank = self.shuffles(of_children)?.deal.forward(dealt);
+            Some(self.cohorts.index(Place { cohort: of_children, rank }))
         })
-    }
-
-    fn couples_in(&self, cohort: u32) -> u32 {
-        let cohort = self.cohorts.get(cohort);
-        cohort.older_partners + (cohort.size - cohort.older_partners - cohort.younger_partners) / 2
     }
 
     fn couple(&self, cohort: u32, number: u32) -> Option<Couple> {
         let own = self.cohorts.get(cohort);
-        let person = |cohort, seat| self.cohorts.index(Place { cohort, rank: self.seats(cohort).forward(seat) });
+        let person = |cohort, seat| {
+            let rank = self.shuffles(cohort)?.seats.forward(seat);
+            Some(self.cohorts.index(Place { cohort, rank }))
+        };
         let (a, b) = if number < own.older_partners {
             let younger = self.cohorts.get(cohort + 1);
-            (person(cohort, number), person(cohort + 1, younger.older_partners + number))
+            (person(cohort, number)?, person(cohort + 1, younger.older_partners + number)?)
         } else {
             let seat = own.older_partners + own.younger_partners + 2 * (number - own.older_partners);
             if seat + 1 >= own.size {
                 return None;
             }
-            (person(cohort, seat), person(cohort, seat + 1))
+            (person(cohort, seat)?, person(cohort, seat + 1)?)
         };
         let key = (u64::from(cohort) << 32) | u64::from(number);
         let mut draw = Draw::new(self.seed, Purpose::Partners, key);
@@ -121,22 +153,8 @@ impl Families {
         })
     }
 
-    fn seats(&self, cohort: u32) -> Permutation {
-        self.shuffle(self.cohorts.get(cohort).size, Purpose::Partners, cohort, 4)
-    }
-
-    fn deal(&self, cohort: u32) -> Permutation {
-        self.shuffle(self.cohorts.get(cohort).size, Purpose::Siblings, cohort, 4)
-    }
-
-    fn turns(&self, cohort: u32, gap: u32, couples: u32) -> Permutation {
-        self.shuffle(couples, Purpose::Offspring, cohort, gap)
-    }
-
-    fn shuffle(&self, size: u32, purpose: Purpose, cohort: u32, gap: u32) -> Permutation {
-        // Couples are keyed by cohort and number; the top bits keep the shuffles' draws apart from theirs.
-        let key = (1 << 48) | (u64::from(cohort) << 8) | u64::from(gap);
-        Permutation::new(size, Draw::new(self.seed, purpose, key).next())
+    fn shuffles(&self, cohort: u32) -> Option<&Shuffles> {
+        self.shuffles.get(cohort as usize)
     }
 }
 

@@ -33,7 +33,7 @@ pub use extract::{AddressBlock, Counts, LineEnd, Shape, file_name};
 pub use options::{PopulationError, PopulationOptions};
 pub use state::PersonState;
 
-use census::Census;
+use census::{Census, Detail};
 use chronicle::Chronicle;
 use extract::{Frame, Sink};
 
@@ -73,7 +73,7 @@ impl Population {
 
     /// A person on a day that happened; on a later one, as of the last that did. `None` when nobody has the index yet.
     pub fn person(&self, index: u32, day: u32) -> Option<PersonState> {
-        self.chronicle.person(index, day, &self.census)
+        self.chronicle.person(index, day, &self.census, Detail::Everything)
     }
 
     /// The person who has, or had, a number.
@@ -99,36 +99,30 @@ impl Population {
     }
 
     /// Writes the establishing extract: everybody on the start date, in order of birth.
-    pub fn write_establishing<W: io::Write>(&self, shape: &Shape, task: u32, to: &mut W) -> io::Result<Counts> {
+    pub fn write_establishing<W: io::Write>(&self, shape: Shape, task: u32, to: &mut W) -> io::Result<Counts> {
         self.write_everybody(0, shape, task, to)
     }
 
     /// Writes everybody on a later day, in order of birth: what an establishing extract ordered on that day holds.
-    pub fn write_status<W: io::Write>(&mut self, day: u32, shape: &Shape, task: u32, to: &mut W) -> io::Result<Counts> {
+    pub fn write_status<W: io::Write>(&mut self, day: u32, shape: Shape, task: u32, to: &mut W) -> io::Result<Counts> {
         self.advance_to(day);
         self.write_everybody(day, shape, task, to)
     }
 
     /// Writes the change extract of a day, 1 or later: all records of everybody to whom something happened on it.
-    pub fn write_changes<W: io::Write>(
-        &mut self,
-        day: u32,
-        shape: &Shape,
-        task: u32,
-        to: &mut W,
-    ) -> io::Result<Counts> {
+    pub fn write_changes<W: io::Write>(&mut self, day: u32, shape: Shape, task: u32, to: &mut W) -> io::Result<Counts> {
         self.advance_to(day);
         let Some(before) = day.checked_sub(1) else {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected day 1 or later, found the start date"));
         };
         let [produced, previously] = [day, before].map(|day| self.calendar.production_date(day));
-        let mut sink = Sink::new(to, *shape);
+        let mut sink = Sink::new(to, shape);
         Frame { task, produced, previously }.begin(&mut sink)?;
         let changed = self.chronicle.changed_by_birth(day, &self.census);
         let persons = || changed.iter().copied();
         extract::write_persons(
             persons,
-            |index| self.person(index, day),
+            |index, detail| self.chronicle.person(index, day, &self.census, detail),
             |index| self.chronicle.events(index, day),
             self.options.seed,
             &mut sink,
@@ -138,14 +132,14 @@ impl Population {
     }
 
     /// An extract of everybody. Its start record repeats the production date, so that the next day's changes follow.
-    fn write_everybody<W: io::Write>(&self, day: u32, shape: &Shape, task: u32, to: &mut W) -> io::Result<Counts> {
+    fn write_everybody<W: io::Write>(&self, day: u32, shape: Shape, task: u32, to: &mut W) -> io::Result<Counts> {
         let produced = self.calendar.production_date(day);
-        let mut sink = Sink::new(to, *shape);
+        let mut sink = Sink::new(to, shape);
         Frame { task, produced, previously: produced }.begin(&mut sink)?;
         let persons = || self.chronicle.everybody_by_birth(day, &self.census);
         extract::write_persons(
             persons,
-            |index| self.person(index, day),
+            |index, detail| self.chronicle.person(index, day, &self.census, detail),
             |_| std::iter::empty(),
             self.options.seed,
             &mut sink,

@@ -48,11 +48,10 @@ pub(crate) fn slot(seed: u64, number: CprNumber) -> Option<(Day, u32, bool)> {
 /// The seventh digits of a year of birth, fixed by [`CprNumber::birth_date`].
 fn century_digits(year: u16) -> Option<&'static [u8]> {
     match year {
-        1858..=1899 => Some(&[5, 6, 7, 8]),
+        1858..=1899 | 2037..=2057 => Some(&[5, 6, 7, 8]),
         1900..=1936 => Some(&[0, 1, 2, 3]),
         1937..=1999 => Some(&[0, 1, 2, 3, 4, 9]),
         2000..=2036 => Some(&[4, 5, 6, 7, 8, 9]),
-        2037..=2057 => Some(&[5, 6, 7, 8]),
         _ => None,
     }
 }

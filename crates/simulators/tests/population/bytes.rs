@@ -41,7 +41,7 @@ fn the_output_is_the_one_we_published() {
     for day in 1..=10 {
         hash.update(changes(&mut population, day));
     }
-    let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     assert_eq!(hash, "");
 }
 
@@ -116,7 +116,7 @@ fn an_online_answer_has_the_records_of_the_file() {
 
 fn write(population: &Population, shape: Shape) -> Vec<u8> {
     let mut file = Vec::new();
-    let counts = population.write_establishing(&shape, TASK, &mut file).unwrap();
+    let counts = population.write_establishing(shape, TASK, &mut file).unwrap();
     assert_eq!(counts.bytes, file.len() as u64);
     file
 }

@@ -15,19 +15,19 @@ pub fn population(persons: u32, seed: u64) -> Population {
 
 pub fn establishing(population: &Population) -> Vec<u8> {
     let mut file = Vec::new();
-    population.write_establishing(&Shape::default(), TASK, &mut file).unwrap();
+    population.write_establishing(Shape::default(), TASK, &mut file).unwrap();
     file
 }
 
 pub fn changes(population: &mut Population, day: u32) -> Vec<u8> {
     let mut file = Vec::new();
-    population.write_changes(day, &Shape::default(), TASK, &mut file).unwrap();
+    population.write_changes(day, Shape::default(), TASK, &mut file).unwrap();
     file
 }
 
 pub fn status(population: &mut Population, day: u32) -> Vec<u8> {
     let mut file = Vec::new();
-    population.write_status(day, &Shape::default(), TASK, &mut file).unwrap();
+    population.write_status(day, Shape::default(), TASK, &mut file).unwrap();
     file
 }
 

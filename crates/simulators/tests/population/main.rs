@@ -6,5 +6,6 @@ mod bytes;
 mod changes;
 mod file;
 mod frame;
+mod history;
 mod kinship;
 mod variety;

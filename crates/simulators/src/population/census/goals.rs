@@ -156,7 +156,7 @@ fn told_by(person: &PersonState, records: GuardianRecords) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Census;
+    use super::super::{Census, Detail};
     use super::*;
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
         for seed in 0..100 {
             let today = Day::of(2026, 1, 5);
             let census = Census::new(seed, 200, today);
-            let persons: Vec<_> = (0..200).filter_map(|index| census.person(index)).collect();
+            let persons: Vec<_> = (0..200).filter_map(|index| census.person(index, Detail::Everything)).collect();
             assert_eq!(persons.len(), 200);
             let missing: Vec<_> =
                 (0..GOALS.len()).filter(|at| !persons.iter().any(|person| (GOALS[*at].shows)(person, today))).collect();

@@ -27,6 +27,7 @@ use traits::Forced;
 use life::Fate;
 
 pub(crate) use history::resident_status;
+pub(crate) use person::Detail;
 
 /// The base population, before any event.
 pub(crate) struct Census {
@@ -46,8 +47,9 @@ impl Census {
         census
     }
 
-    pub(crate) fn person(&self, index: u32) -> Option<PersonState> {
-        (index < self.persons).then(|| self.describe(index)).flatten()
+    /// A person; `None` beyond the population.
+    pub(crate) fn person(&self, index: u32, detail: Detail) -> Option<PersonState> {
+        (index < self.persons).then(|| self.describe(index, detail)).flatten()
     }
 
     /// The number of a person; `None` beyond the population.

@@ -4,65 +4,51 @@ use kartotek_formats::codes::Status;
 
 use super::Census;
 use super::life::{Fate, Life};
+use super::union::Union;
+use crate::population::calendar::Day;
 use crate::population::state::{FormerNumber, Parent, PersonState, Residence, Stay};
 use crate::population::values::{Dwelling, Moment, When};
 
 /// The authority that numbers for tax purposes are registered with, in place of a municipality.
 const TAX_AUTHORITY: u16 = 19;
 
+/// How much of a person is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    Everything,
+    /// What record 003 shows: number, status, name and home. The rest is left blank.
+    Address,
+}
+
 impl Census {
-    pub(super) fn describe(&self, index: u32) -> Option<PersonState> {
+    pub(super) fn describe(&self, index: u32, detail: Detail) -> Option<PersonState> {
         let life = self.life(index);
         let mut person = self.blank(&life)?;
         match life.fate {
-            Fate::Administrative(day) | Fate::Cancelled(day) => {
-                let at = Moment::draw(self.seed, day, u64::from(index));
-                person.status_from = at;
-                person.number_from = When::on(day);
-                self.tell_name(&life, &super::union::Union::default(), &mut person);
-                if matches!(life.fate, Fate::Cancelled(_)) {
-                    person.status = Status::Cancelled;
-                    person.number_from = When::on(life.born);
-                    person.number_to = When::on(day);
-                    return Some(person);
-                }
-                person.status = Status::Administrative;
-                let stay = Stay { dwelling: Dwelling::nowhere(TAX_AUTHORITY), care_of: None };
-                person.residence = Some(Residence {
-                    stay,
-                    from: at,
-                    in_municipality_from: at,
-                    from_municipality: None,
-                    supplementary: None,
-                });
-                self.tell_remarks(&life, &mut person);
+            Fate::Cancelled(day) => {
+                person.status = Status::Cancelled;
+                person.status_from = Moment::draw(self.seed, day, u64::from(index));
+                person.number_to = When::on(day);
+                self.tell_name(&life, &Union::default(), &mut person);
             }
-            Fate::Superseded { by, on, .. } => {
-                let successor = self.life(by);
-                person.valid_number = self.number_of(by, successor.female);
-                person.number_to = When::on(on);
-                self.tell_name(&successor, &self.union_of(&successor), &mut person);
-                person.former_names.clear();
-                self.tell_residence(
-                    &life,
-                    &self.home(&life, &super::union::Union::default(), &self.parents(&life)),
-                    &mut person,
-                );
-                person.former_addresses.retain(|period| period.from.stamp < period.to.stamp);
-            }
+            Fate::Administrative(day) => self.tell_administrative(&life, day, &mut person),
+            Fate::Superseded { by, on, .. } => self.tell_superseded(&life, by, on, &mut person),
             Fate::Resident | Fate::Dead(_) | Fate::Emigrated(_) | Fate::Disappeared(_) => {
-                self.tell_life(&life, &mut person)
+                self.tell_life(&life, &mut person, detail);
             }
         }
         Some(person)
     }
 
-    fn tell_life(&self, life: &Life, person: &mut PersonState) {
+    fn tell_life(&self, life: &Life, person: &mut PersonState, detail: Detail) {
         let union = self.union_of(life);
         let parents = self.parents(life);
         self.tell_residence(life, &self.home(life, &union, &parents), person);
-        self.tell_absences(life, person);
         self.tell_name(life, &union, person);
+        if detail == Detail::Address {
+            return;
+        }
+        self.tell_absences(life, person);
         self.tell_citizenship(life, person);
         self.tell_church(life, person);
         self.tell_civil_status(life, &union, person);
@@ -75,6 +61,34 @@ impl Census {
         if let Some(before) = life.index.checked_sub(1).filter(|before| before.is_multiple_of(2)) {
             self.tell_former_number(before, person);
         }
+    }
+
+    fn tell_administrative(&self, life: &Life, day: Day, person: &mut PersonState) {
+        let from = Moment::draw(self.seed, day, u64::from(life.index));
+        person.status = Status::Administrative;
+        person.status_from = from;
+        person.number_from = When::on(day);
+        person.residence = Some(Residence {
+            stay: Stay { dwelling: Dwelling::nowhere(TAX_AUTHORITY), care_of: None },
+            from,
+            in_municipality_from: from,
+            from_municipality: None,
+            supplementary: None,
+        });
+        self.tell_name(life, &Union::default(), person);
+        self.tell_remarks(life, person);
+    }
+
+    /// A number that was replaced keeps the name, and the address of its last day.
+    fn tell_superseded(&self, life: &Life, by: u32, on: Day, person: &mut PersonState) {
+        let successor = self.life(by);
+        person.valid_number = self.number_of(by, successor.female);
+        person.number_to = When::on(on);
+        self.tell_name(&successor, &self.union_of(&successor), person);
+        person.former_names.clear();
+        let home = self.home(life, &Union::default(), &self.parents(life));
+        self.tell_residence(life, &home, person);
+        person.former_addresses.retain(|period| period.from.stamp < period.to.stamp);
     }
 
     /// The number before this one, when the person had another.

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Census;
 use super::goals::{GOALS, Goal, Subject};
 use super::traits::Trait;
+use super::{Census, Detail};
 use crate::population::permutation::Permutation;
 use crate::population::random::{Draw, Purpose};
 use crate::population::state::PersonState;
@@ -43,7 +43,7 @@ impl Census {
             if missing.is_empty() {
                 return false;
             }
-            let Some(person) = self.person(index) else { continue };
+            let Some(person) = self.person(index, Detail::Everything) else { continue };
             let still = missing.len();
             missing.retain(|goal| !(goal.shows)(&person, self.today));
             if missing.len() < still {
@@ -66,12 +66,12 @@ impl Census {
 
     /// Forces the traits of a goal on a person; false, and nothing forced, when that does not show it.
     fn give(&mut self, goal: &Goal, index: u32) -> bool {
-        let Some(before) = self.person(index) else { return false };
+        let Some(before) = self.person(index, Detail::Everything) else { return false };
         let keys: Option<Vec<(Trait, u64)>> =
             goal.gives.iter().map(|(feature, subject)| Some((*feature, self.key_of(*subject, &before)?))).collect();
         let Some(keys) = keys else { return false };
         let forced: Vec<_> = keys.into_iter().filter(|(feature, key)| self.force(*feature, *key)).collect();
-        if self.person(index).is_some_and(|person| (goal.shows)(&person, self.today)) {
+        if self.person(index, Detail::Everything).is_some_and(|person| (goal.shows)(&person, self.today)) {
             return true;
         }
         for (feature, key) in forced {

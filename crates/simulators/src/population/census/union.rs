@@ -49,12 +49,12 @@ impl Census {
             married = between(&mut draw, earliest, partnerships_to.min(limit.plus(-30)));
             from = from.min(married);
         }
-        let marries = registered || (kind >= 24 && !(same_sex && married < partnerships_to));
+        let weds = registered || (kind >= 24 && !(same_sex && married < partnerships_to));
         if from.plus(30) >= limit || (kind < 8 && !registered) {
             return Union::default();
         }
         let mut union = Union { from: Some(from), registered, ..Union::default() };
-        if marries && married < limit {
+        if weds && married < limit {
             union.married = Some(married);
             self.part(couple, &mut draw, &mut union, limit);
         }

@@ -17,7 +17,7 @@ use kartotek_formats::dates::Timestamp;
 use kartotek_formats::identifiers::CprNumber;
 
 use super::calendar::{Calendar, Day};
-use super::census::{Census, resident_status};
+use super::census::{Census, Detail, resident_status};
 use super::extract::Event;
 use super::state::{Birthplace, Custody, Parent, PersonState};
 use super::values::{Moment, Name, When};
@@ -106,9 +106,9 @@ impl Chronicle {
     }
 
     /// The person on a day; `None` before the number was issued.
-    pub(crate) fn person(&self, index: u32, day: u32, census: &Census) -> Option<PersonState> {
+    pub(crate) fn person(&self, index: u32, day: u32, census: &Census, detail: Detail) -> Option<PersonState> {
         let mut person = match index.checked_sub(census.persons) {
-            None => census.person(index)?,
+            None => census.person(index, detail)?,
             Some(joined) => {
                 let joined = self.joined.get(joined as usize).filter(|joined| joined.day <= day)?;
                 self.newcomer(index, joined, census)?
@@ -170,12 +170,12 @@ impl Chronicle {
         match joined.origin {
             Origin::Renumbering { from } => {
                 // The state of the day before: the changes of the day of issue concern the old number.
-                let mut person = self.person(from, joined.day - 1, census)?;
+                let mut person = self.person(from, joined.day - 1, census, Detail::Everything)?;
                 change::succeed(&mut person, index, joined.number, joined.born, joined.on);
                 Some(person)
             }
             Origin::Birth { mother, father, key } => {
-                let mother = self.person(mother, joined.day, census)?;
+                let mother = self.person(mother, joined.day, census, Detail::Everything)?;
                 Some(newborn(index, joined, &mother, father, key, census.seed))
             }
         }

@@ -10,7 +10,7 @@ use super::change::Change;
 use super::kind::Kind;
 use super::{Chronicle, Entry, Joined, Origin};
 use crate::population::calendar::{Calendar, Day};
-use crate::population::census::Census;
+use crate::population::census::{Census, Detail};
 use crate::population::numbers;
 use crate::population::random::{Draw, Purpose};
 use crate::population::state::PersonState;
@@ -153,7 +153,9 @@ impl<'c> Today<'c> {
 
     /// The person as of now, unless something happened to it today or it does not exist.
     pub(super) fn untouched(&self, index: u32) -> Option<PersonState> {
-        (!self.touched.contains(&index)).then(|| self.chronicle.person(index, self.number, self.census)).flatten()
+        (!self.touched.contains(&index))
+            .then(|| self.chronicle.person(index, self.number, self.census, Detail::Everything))
+            .flatten()
     }
 
     /// As [`Today::untouched`], by number.
@@ -206,7 +208,7 @@ impl<'c> Today<'c> {
         let Some(at) = self.moment_of(self.day.plus(-back)).max(self.on) else { return };
         self.touched.insert(index);
         let entry = Entry { day: self.number, at, kind: self.kind, marker, change };
-        self.chronicle.changes.entry(index).or_default().push(entry);
+        self.chronicle.changes.entry(index).or_insert_with(|| Vec::with_capacity(1)).push(entry);
     }
 
     /// Writes down a change to the main person of an event.

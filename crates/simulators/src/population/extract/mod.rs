@@ -13,6 +13,7 @@ pub(crate) use sink::Sink;
 
 use std::io;
 
+use super::census::Detail;
 use super::state::PersonState;
 
 /// Writes persons, and the block of their records 003 where the shape has it.
@@ -20,7 +21,7 @@ use super::state::PersonState;
 /// For the block the persons are made a second time: that costs time, but holding them would cost memory.
 pub(crate) fn write_persons<W, I, E>(
     indices: impl Fn() -> I,
-    person: impl Fn(u32) -> Option<PersonState>,
+    person: impl Fn(u32, Detail) -> Option<PersonState>,
     events: impl Fn(u32) -> E,
     seed: u64,
     sink: &mut Sink<'_, W>,
@@ -31,12 +32,12 @@ where
     E: Iterator<Item = Event>,
 {
     for index in indices() {
-        if let Some(person) = person(index) {
+        if let Some(person) = person(index, Detail::Everything) {
             write_person(&person, events(index), seed, sink)?;
         }
     }
     if sink.address_block() == AddressBlock::AtEnd {
-        for person in indices().filter_map(person) {
+        for person in indices().filter_map(|index| person(index, Detail::Address)) {
             write_address(&person, sink)?;
         }
     }

@@ -24,6 +24,10 @@ impl<'w, W: io::Write> Sink<'w, W> {
         self.shape.address_block
     }
 
+    pub(super) fn count_person(&mut self) {
+        self.counts.persons += 1;
+    }
+
     pub(super) fn has_key_constant(&self) -> bool {
         self.shape.key_constant
     }

@@ -102,7 +102,7 @@ pub(crate) const COUNTRIES: &[Country] = &[
         name: latin1!("Italien"),
         streets: latin1_list!["Via Vecchia" "Piazza Nuova"],
         towns: latin1_list!["I-99991 Montefiore Alto" "I-99992 Castelnovo"],
-        given_female: latin1_list!["Nicolò-Maria" "Giulia"],
+        given_female: latin1_list!["Nicoletta" "Giulia"],
         given_male: latin1_list!["Niccolò" "Davide"],
         surnames: latin1_list!["D'Angeli" "Bellucci"],
     },

@@ -30,13 +30,13 @@ pub(crate) const SURNAMES: &[&[u8]] = latin1_list![
     "Hvass" "Højbjerg" "Ibsen" "Iversen" "Juul" "Kjærgaard" "Klint" "Kofoed" "Krogh" "Kruse" "Kühl" "Laustsen" "Lindegaard"
     "Lykke" "Løvenskjold" "Michaelsen" "Munk" "Müller" "Mølgaard" "Nedergaard" "Norup" "Nygaard" "Overgaard" "Ploug" "Quist"
     "Ravn" "Riis" "Rosenørn" "Røjkjær" "Schæfer" "Schröder" "Skovgård" "Skytte" "Smed" "Stenild" "Sølvsten" "Thorhauge"
-    "Toft" "Uhrenholt" "Vestergaard-Olesen" "Vinther" "Winkel" "Ørsted" "Østergaard" "Åkjær" "Sejr" "Lé" "Ø"
+    "Toft" "Uhrenholt" "Ægidius" "Ærøe" "Æbeløe" "Vestergaard-Olesen" "Vinther" "Winkel" "Ørsted" "Østergaard" "Åkjær" "Sejr" "Lé" "Ø"
 ];
 
 /// Middle names, all of them surnames elsewhere.
 pub(crate) const MIDDLE_NAMES: &[&[u8]] = latin1_list![
     "Bak" "Birk" "Buch" "Bæk" "Damgaard" "Fogh" "Friis" "Grøn" "Haugaard" "Hedemand" "Holst" "Højer" "Juhl" "Kjær" "Krag"
-    "Lind" "Lund" "Maj" "Nørgaard" "Rask" "Riber" "Skov" "Stæhr" "Søgaard" "Thygesen" "Vang" "Vilsbøll" "Winther" "Østberg"
+    "Lind" "Lund" "Maj" "Nørgaard" "Rask" "Riber" "Skov" "Stæhr" "Søgaard" "Thygesen" "Vang" "Vilsbøll" "Winther" "Ærø" "Østberg"
     "Ågård"
 ];
 

@@ -22,6 +22,7 @@ pub(crate) enum Door {
 }
 
 /// What is special about a dwelling.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 #[derive(Clone, Copy, Default)]
 pub(crate) struct DwellingTraits {
     /// No fixed address: a street code 9900-9999.

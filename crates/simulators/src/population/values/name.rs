@@ -24,10 +24,10 @@ impl Name {
     /// A Danish name in the fashion of the year of birth.
     pub(crate) fn danish(seed: u64, key: u64, female: bool, born: Day, last: &'static [u8]) -> Self {
         let mut draw = Draw::new(seed, Purpose::GivenName, key);
-        let list = if female { GIVEN_FEMALE } else { GIVEN_MALE };
+        let names = if female { GIVEN_FEMALE } else { GIVEN_MALE };
         let years = usize::from(born.year().clamp(1890, 2030) - 1890);
-        let from = years * list.len().saturating_sub(FASHION) / 140;
-        let fashionable = list.get(from..from + FASHION).unwrap_or(list);
+        let from = years * names.len().saturating_sub(FASHION) / 140;
+        let fashionable = names.get(from..from + FASHION).unwrap_or(names);
         let mut given = [draw.pick(fashionable), &[], &[], &[]];
         let second = draw.pick(fashionable);
         if draw.per_mille(550) && !given.contains(&second) {
@@ -61,7 +61,7 @@ impl Name {
     /// FORNVN; cut off and marked `+` when it is too long.
     pub(crate) fn given_names(&self) -> (ShortText<50>, NameMarker) {
         let mut text = ShortText::default();
-        let complete = self.given.iter().fold(true, |complete, part| text.push_word(part) && complete);
+        let complete = self.given.iter().all(|part| text.push_word(part));
         (text, if complete { self.given_marker } else { NameMarker::Abbreviated })
     }
 
@@ -69,18 +69,14 @@ impl Name {
     pub(crate) fn addressing(&self) -> ShortText<34> {
         let [first, others @ ..] = self.given;
         let mut plain = ShortText::default();
-        let words = [first].into_iter().chain(others).chain([self.middle, self.last]);
-        if words.fold(true, |fits, word| plain.push_word(word) && fits) {
+        let mut words = [first].into_iter().chain(others).chain([self.middle, self.last]);
+        if words.all(|word| plain.push_word(word)) {
             return plain;
         }
         let mut initials = ShortText::default();
         let shortened = others.into_iter().chain([self.middle]).map(initial);
-        if [first]
-            .into_iter()
-            .chain(shortened)
-            .chain([self.last])
-            .fold(true, |fits, word| initials.push_word(word) && fits)
-        {
+        let mut words = [first].into_iter().chain(shortened).chain([self.last]);
+        if words.all(|word| initials.push_word(word)) {
             return initials;
         }
         let mut short = ShortText::default();
