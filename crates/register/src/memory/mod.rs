@@ -1,1 +1,60 @@
-//! placeholder
+//! A register in memory, for tests: the same behaviour as the stores in databases, without their speed.
+
+mod apply;
+mod cards;
+mod find;
+mod hand;
+mod ledger;
+mod reader;
+mod state;
+mod tables;
+mod transaction;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::ports::{Reader, Store, StoreError, Transaction};
+
+use reader::MemoryReader;
+use tables::Tables;
+use transaction::MemoryTransaction;
+
+/// A register in memory. A clone is another handle of the same register.
+#[derive(Clone, Default)]
+pub struct MemoryStore {
+    /// The writer's place.
+    writer: Arc<Mutex<()>>,
+    committed: Arc<Mutex<Tables>>,
+}
+
+impl MemoryStore {
+    /// An empty register.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Store for MemoryStore {
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let place = lock(&self.writer);
+        let tables = lock(&self.committed).clone();
+        Ok(Box::new(MemoryTransaction::new(place, &self.committed, tables)))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        Ok(Box::new(MemoryReader::new(Arc::clone(&self.committed))))
+    }
+
+    /// There is nothing to put off.
+    fn begin_load(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn finish_load(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// What a thread committed before it panicked is whole, so the lock is good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
