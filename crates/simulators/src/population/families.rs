@@ -32,6 +32,10 @@ impl Couple {
         if index == self.first { self.second } else { self.first }
     }
 
+    pub(crate) fn other_is_female(&self, index: u32) -> bool {
+        if index == self.first { self.second_is_female } else { self.first_is_female }
+    }
+
     /// The two as they stand in record 015: the mother (or one of two parents of the same sex) first.
     pub(crate) fn as_parents(&self) -> (u32, u32) {
         if self.first_is_female { (self.first, self.second) } else { (self.second, self.first) }

@@ -41,6 +41,18 @@ use extract::{Frame, Sink};
 ///
 /// The persons of the start date are computed, never stored. Of the days after it, the changes are kept; a day happens
 /// when [`Population::advance_to`] first reaches it, or an extract of it is written.
+///
+/// ```
+/// use kartotek_simulators::population::{Population, PopulationOptions, Shape};
+///
+/// let mut population = Population::new(PopulationOptions::new(1_000, 1))?;
+/// let mut establishing = Vec::new();
+/// let counts = population.write_establishing(Shape::default(), 123_456, &mut establishing)?;
+/// assert_eq!(counts.persons, 1_000);
+/// let mut changes = Vec::new();
+/// population.write_changes(1, Shape::default(), 123_456, &mut changes)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Population {
     options: PopulationOptions,
     calendar: Calendar,
@@ -92,7 +104,7 @@ impl Population {
         let mut records = Vec::new();
         let mut sink = Sink::new(&mut records, Shape::ONLINE);
         if let Some(person) = self.person(index, day) {
-            extract::write_person(&person, std::iter::empty(), self.options.seed, &mut sink)?;
+            extract::write_person(&person, std::iter::empty(), &mut sink)?;
         }
         sink.finish()?;
         Ok(records)
@@ -124,7 +136,6 @@ impl Population {
             persons,
             |index, detail| self.chronicle.person(index, day, &self.census, detail),
             |index| self.chronicle.events(index, day),
-            self.options.seed,
             &mut sink,
         )?;
         Frame::end(&mut sink)?;
@@ -141,7 +152,6 @@ impl Population {
             persons,
             |index, detail| self.chronicle.person(index, day, &self.census, detail),
             |_| std::iter::empty(),
-            self.options.seed,
             &mut sink,
         )?;
         Frame::end(&mut sink)?;

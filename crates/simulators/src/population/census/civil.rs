@@ -1,12 +1,13 @@
 //! Civil status, separations and their history (012, 013, 029, 030).
 
-use kartotek_formats::codes::CivilStatus;
+use kartotek_formats::codes::{CivilStatus, CorrectionMarker};
 
 use super::life::{Fate, Life};
 use super::traits::Trait;
 use super::union::Union;
 use super::{Census, between};
 use crate::population::calendar::Day;
+use crate::population::families::Couple;
 use crate::population::random::{Draw, Purpose};
 use crate::population::state::{Civil, Period, PersonState, Separation, Spouse};
 use crate::population::values::{Moment, Name, When};
@@ -15,35 +16,27 @@ impl Census {
     /// Fills in what the couple's life, or a marriage to somebody without a number, left in the register.
     pub(super) fn tell_civil_status(&self, life: &Life, union: &Union, person: &mut PersonState) {
         match (union.married, &life.couple) {
-            (Some(married), Some(couple)) => {
-                let other = couple.other(life.index);
-                let female = if couple.first == other { couple.first_is_female } else { couple.second_is_female };
-                let spouse = self.number_of(other, female).map_or(Spouse::None, Spouse::Number);
-                self.tell_marriage(life, union, married, (spouse, couple.key), person);
-            }
-            _ => self.tell_single_or_foreign_spouse(life, union, person),
+            (Some(married), Some(couple)) => self.tell_marriage(life, couple, union, married, person),
+            _ => self.tell_foreign_spouse(life, union, person),
         }
         if let Fate::Dead(day) = life.fate {
             self.tell_death(life, day, person);
         }
     }
 
-    fn tell_marriage(
-        &self,
-        life: &Life,
-        union: &Union,
-        married: Day,
-        (spouse, key): (Spouse, u64),
-        person: &mut PersonState,
-    ) {
+    fn tell_marriage(&self, life: &Life, couple: &Couple, union: &Union, married: Day, person: &mut PersonState) {
+        let spouse = self.number_of(couple.other(life.index), couple.other_is_female(life.index));
+        let spouse = spouse.map_or(Spouse::None, Spouse::Number);
         let statuses = if union.registered {
             [CivilStatus::RegisteredPartner, CivilStatus::DissolvedPartnership, CivilStatus::SurvivingPartner]
         } else {
             [CivilStatus::Married, CivilStatus::Divorced, CivilStatus::Widowed]
         };
         let [married_status, divorced_status, widowed_status] = statuses;
-        let at = |day| Moment::draw(self.seed, day, key);
-        let separation = union.separated.map(|day| Separation { key: at(day.plus(3)).stamp, from: When::on(day) });
+        // Keyed by the couple, so that both have the same times.
+        let at = |day| Moment::draw(self.seed, day, couple.key);
+        let registered = |day: Day| day.plus(3).min(self.today.plus(-1));
+        let separation = union.separated.map(|day| Separation { key: at(registered(day)).stamp, from: When::on(day) });
         let marriage = Civil {
             status: married_status,
             spouse,
@@ -57,7 +50,7 @@ impl Census {
             // The survivor; the one who died is told of as dead.
             (None, Some(day)) if dead_on.is_none_or(|own| own > day) => (widowed_status, day),
             _ => {
-                person.separation = separation.filter(|_| dead_on.is_none());
+                person.separation = separation;
                 return;
             }
         };
@@ -66,7 +59,8 @@ impl Census {
         person.former_separations.extend(separation.map(|separation| (separation, at(day).when())));
     }
 
-    fn tell_single_or_foreign_spouse(&self, life: &Life, union: &Union, person: &mut PersonState) {
+    /// A marriage of which the register has one side only.
+    fn tell_foreign_spouse(&self, life: &Life, union: &Union, person: &mut PersonState) {
         let from = life.born.plus_years(20).max(life.here_from()).plus(60);
         let until = life.here_until(self.today);
         if union.from.is_some()
@@ -98,13 +92,13 @@ impl Census {
     fn tell_death(&self, life: &Life, day: Day, person: &mut PersonState) {
         let at = Moment::draw(self.seed, day, u64::from(life.index));
         let last = person.civil;
-        let lasted = last.is_bound();
         if last.status != CivilStatus::Unmarried {
             person.former_civil.push(Period::new(last, last.from, at));
         }
+        person.former_separations.extend(person.separation.take().map(|separation| (separation, at.when())));
         person.civil = Civil {
             status: CivilStatus::Dead,
-            spouse: if lasted { last.spouse } else { Spouse::None },
+            spouse: if last.is_bound() { last.spouse } else { Spouse::None },
             from: at,
             separation: None,
         };
@@ -112,7 +106,7 @@ impl Census {
         if draw.per_mille(8) {
             // Registered twice, the first time in error.
             let mut annulled = Period::new(person.civil, at, at);
-            annulled.correction = kartotek_formats::codes::CorrectionMarker::Corrected;
+            annulled.correction = CorrectionMarker::Corrected;
             person.former_civil.push(annulled);
         }
     }

@@ -6,7 +6,7 @@ use super::kin::Parents;
 use super::life::{Fate, Life};
 use super::traits::Trait;
 use super::{Census, lately};
-use crate::population::random::Purpose;
+use crate::population::random::{Draw, Purpose};
 use crate::population::state::{Custody, Guardian, GuardianRecords, Guardianship};
 use crate::population::values::{Name, When};
 
@@ -23,7 +23,7 @@ impl Census {
 
     /// Some resident aged 30 to 70.
     pub(super) fn some_adult(&self, key: u64) -> Option<Life> {
-        let mut draw = crate::population::random::Draw::new(self.seed, Purpose::Custody, key);
+        let mut draw = Draw::new(self.seed, Purpose::Custody, key);
         (0..64).find_map(|_| {
             let life = self.life(draw.below(self.persons));
             let age = self.today.years_since(life.born);
@@ -42,13 +42,15 @@ impl Census {
         let mut draw = self.draw(Purpose::Custody, child.index);
         let alone = draw.per_mille(120);
         if !self.is_in_other_custody(child) {
-            let mother = parents.couple().map(|couple| couple.as_parents().0);
-            for parent in parents.lives().filter(|parent| parent.fate == Fate::Resident).take(if alone { 1 } else { 2 })
-            {
-                let is_mother = Some(parent.index) == mother;
-                let relation = if is_mother { CustodyRelation::Mother } else { CustodyRelation::Father };
-                rows.push(Custody { relation, from: When::on(child.born), until: of_age, holder: None });
-            }
+            let holders =
+                [(&parents.mother, CustodyRelation::Mother), (&parents.father, CustodyRelation::Father)].into_iter();
+            let holders = holders.filter(|(parent, _)| parent.is_some_and(|parent| parent.fate == Fate::Resident));
+            rows.extend(holders.take(if alone { 1 } else { 2 }).map(|(_, relation)| Custody {
+                relation,
+                from: When::on(child.born),
+                until: of_age,
+                holder: None,
+            }));
         }
         if rows.is_empty() {
             let from = When::on(lately(&mut draw, child.born, self.today));
@@ -77,7 +79,7 @@ impl Census {
         let key = draw.next();
         let guardian = match draw.below(100) {
             0..60 => {
-                let relative = parents.lives().find(|parent| parent.fate == Fate::Resident).copied();
+                let relative = parents.residents().next().copied();
                 let guardian =
                     relative.or_else(|| self.some_adult(key)).filter(|guardian| guardian.index != ward.index);
                 guardian

@@ -10,7 +10,7 @@ use crate::population::calendar::Day;
 use crate::population::random::{Draw, Purpose};
 use crate::population::state::{Emigration, Period, PersonState, Residence, Stay, StayAbroad, Supplementary};
 use crate::population::text::latin1;
-use crate::population::values::{Dwelling, ForeignAddress, Moment, Name};
+use crate::population::values::{Dwelling, ForeignAddress, Moment, Name, surname};
 
 impl Census {
     /// Fills in the home, those before it, and the status that follows.
@@ -49,7 +49,7 @@ impl Census {
             Fate::Dead(_) => person.status = Status::Dead,
             Fate::Emigrated(_) => {
                 person.status = Status::Emigrated;
-                person.emigration = Some(Emigration { to: ForeignAddress { key: u64::from(life.index) }, at });
+                person.emigration = Some(Emigration { to: ForeignAddress::draw(self.seed, u64::from(life.index)), at });
             }
             Fate::Disappeared(_) => {
                 person.status = Status::Disappeared;
@@ -68,7 +68,7 @@ impl Census {
         let key = u64::from(life.index);
         let at = |day| Moment::draw(self.seed, day, key);
         if let Some(arrival) = life.arrival {
-            let address = ForeignAddress { key: u64::from(arrival.country.code) | 1 << 40 };
+            let address = ForeignAddress::in_country(self.seed, arrival.country, key | 1 << 40);
             person.stays_abroad.push(StayAbroad { address, out: None, back: at(arrival.on) });
         }
         let grown_up = life.born.plus_years(18).max(life.here_from()).plus(30);
@@ -80,7 +80,7 @@ impl Census {
         if self.has(Trait::ReturnedFromAbroad, life.index) {
             let out = between(&mut draw, grown_up, until.plus(-400));
             let back = between(&mut draw, out.plus(90), until.plus(-30));
-            let address = ForeignAddress { key: key | 1 << 41 };
+            let address = ForeignAddress::draw(self.seed, key | 1 << 41);
             person.stays_abroad.push(StayAbroad { address, out: Some(at(out)), back: at(back) });
         }
         if self.has(Trait::FoundAgain, life.index) {
@@ -92,7 +92,7 @@ impl Census {
     pub(super) fn care_of(&self, life: &Life) -> Option<Name> {
         self.has(Trait::CareOf, life.index).then(|| {
             let key = self.draw(Purpose::CareOf, life.index).next();
-            Name::danish(self.seed, key, key.is_multiple_of(2), life.born, self.family_name(life.index ^ 1))
+            Name::danish(self.seed, key, key.is_multiple_of(2), life.born, surname(self.seed, key))
         })
     }
 

@@ -1,6 +1,5 @@
 //! Where a person lives: with the parents, with the partner, or alone.
 
-use super::kin::Parents;
 use super::life::{Fate, Life};
 use super::traits::Trait;
 use super::union::Union;
@@ -24,11 +23,11 @@ pub(super) struct Home {
 
 impl Census {
     /// The person's home, or the last one of a person who left.
-    pub(super) fn home(&self, life: &Life, union: &Union, parents: &Parents) -> Home {
-        if let Some(host) = self.host(life, union, parents) {
-            return self.home_with(life, &host);
+    pub(super) fn home(&self, life: &Life, union: &Union) -> Home {
+        match self.host(life, union) {
+            Some(host) => self.home_with(life, &host),
+            None => self.own_home(life, union),
         }
-        self.own_home(life, union)
     }
 
     /// The dwelling of a key.
@@ -44,7 +43,7 @@ impl Census {
     }
 
     /// Whom a child, or somebody who has not moved out yet, lives with: a parent, or who has custody instead.
-    fn host(&self, life: &Life, union: &Union, parents: &Parents) -> Option<Life> {
+    fn host(&self, life: &Life, union: &Union) -> Option<Life> {
         let age = self.today.years_since(life.born);
         if age >= 25 || life.fate != Fate::Resident || life.arrival.is_some() || union.from.is_some() {
             return None;
@@ -56,21 +55,18 @@ impl Census {
         if self.is_in_other_custody(life) {
             return self.custodian(life, 0);
         }
-        parents.lives().find(|parent| parent.fate == Fate::Resident).copied().or_else(|| {
-            // A child without any parent here needs somebody.
-            (age < 18).then(|| self.custodian(life, 0)).flatten()
-        })
+        // A child without any parent here lives with somebody else.
+        let parent = self.parents(life).residents().next().copied();
+        parent.or_else(|| (age < 18).then(|| self.custodian(life, 0)).flatten())
     }
 
     fn home_with(&self, life: &Life, host: &Life) -> Home {
-        let union = self.union_of(host);
-        let parents = self.parents(host);
-        let home = self.home(host, &union, &parents);
+        let home = self.home(host, &self.union_of(host));
         let before = home.before.filter(|_| home.from > life.born).map(|(key, from)| (key, from.max(life.born)));
         Home { from: home.from.max(life.born), before, ..home }
     }
 
-    fn own_home(&self, life: &Life, union: &Union) -> Home {
+    pub(super) fn own_home(&self, life: &Life, union: &Union) -> Home {
         let until = life.here_until(self.today);
         let of_couple = life.couple.as_ref().and_then(|couple| Some((couple, self.couple_home(couple, union)?)));
         let mut before = None;

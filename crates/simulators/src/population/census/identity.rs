@@ -20,7 +20,7 @@ impl Census {
     /// The surname a person was born with: the father's, his father's, and so on, now and then the mother's.
     pub(super) fn family_name(&self, index: u32) -> &'static [u8] {
         let mut index = index;
-        // More generations than two cohorts a decade have room for.
+        // Twenty years at least between generations leave no room for more of them.
         for _ in 0..8 {
             let (born, _) = self.birth(index);
             if let Some(name) = self.foreign_name(index, born) {
@@ -38,14 +38,14 @@ impl Census {
     fn foreign_name(&self, index: u32, born: Day) -> Option<Name> {
         let country = self.arrival(index, born)?.country;
         let female = self.is_female(index, self.families.couple_of(index).as_ref());
-        Some(Name::foreign(self.seed, u64::from(index), female, &country))
+        Some(Name::foreign(self.seed, u64::from(index), female, country))
     }
 
     /// The name at birth, or on arrival.
     fn first_name(&self, life: &Life) -> Name {
         let key = u64::from(life.index);
         let mut name = match life.arrival {
-            Some(arrival) => Name::foreign(self.seed, key, life.female, &arrival.country),
+            Some(arrival) => Name::foreign(self.seed, key, life.female, arrival.country),
             None => Name::danish(self.seed, key, life.female, life.born, self.family_name(life.index)),
         };
         if self.has(Trait::LongName, life.index) {

@@ -21,54 +21,36 @@ pub(super) enum Slot {
     Father,
 }
 
-/// What the register knows about a parent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
-    Nothing,
-    Name,
-    Number,
-}
-
-/// A person's parents with what follows from them.
+/// The parents whom the register knows by number.
+#[derive(Default)]
 pub(super) struct Parents {
-    couple: Option<Couple>,
-    lives: [Option<Life>; 2],
+    pub(super) mother: Option<Life>,
+    pub(super) father: Option<Life>,
 }
 
 impl Parents {
-    /// The lives of the parents known by number, the mother's first.
-    pub(super) fn lives(&self) -> impl Iterator<Item = &Life> {
-        self.lives.iter().flatten()
-    }
-
-    pub(super) fn couple(&self) -> Option<&Couple> {
-        self.couple.as_ref()
+    /// The parents who live here, the mother first.
+    pub(super) fn residents(&self) -> impl Iterator<Item = &Life> {
+        [&self.mother, &self.father].into_iter().flatten().filter(|parent| parent.fate == Fate::Resident)
     }
 }
 
 impl Census {
-    /// The parents of a person whom the register knows by number.
     pub(super) fn parents(&self, child: &Life) -> Parents {
-        let couple = self.parents_known(child);
-        let lives = couple.map_or([None; 2], |couple| {
-            let (mother, father) = couple.as_parents();
-            [(mother, Slot::Mother), (father, Slot::Father)].map(|(parent, slot)| {
-                let parent = self.life(parent);
-                (self.known(child, &parent, slot) == Known::Number).then_some(parent)
-            })
-        });
-        Parents { couple, lives }
+        let Some(couple) = self.parents_known(child) else { return Parents::default() };
+        let (mother, father) = couple.as_parents();
+        let by_number = |parent, slot| Some(self.life(parent)).filter(|parent| self.knows_number(child, parent, slot));
+        Parents { mother: by_number(mother, Slot::Mother), father: by_number(father, Slot::Father) }
     }
 
     /// The two parents as record 015 tells.
     pub(super) fn parent_rows(&self, child: &Life, parents: &Parents) -> [Parent; 2] {
         let from = When::draw(self.seed, child.born, u64::from(child.index));
-        let [mother, father] = &parents.lives;
-        [(mother, Slot::Mother), (father, Slot::Father)].map(|(parent, slot)| {
+        [(&parents.mother, Slot::Mother), (&parents.father, Slot::Father)].map(|(parent, slot)| {
             let number = parent.as_ref().and_then(|parent| self.number_of(parent.index, parent.female));
             match number {
                 Some(number) => Parent::Number { number, from },
-                None if self.is_named(child, slot) => self.named_parent(child, slot, from),
+                None if self.knows_name(child, slot) => self.named_parent(child, slot, from),
                 None => Parent::Unknown { from },
             }
         })
@@ -81,7 +63,7 @@ impl Census {
         let mut children = Vec::new();
         for index in self.families.children_of(&couple) {
             let child = self.life(index);
-            if self.parents_known(&child).is_some() && self.known(&child, parent, slot) == Known::Number {
+            if self.parents_known(&child).is_some() && self.knows_number(&child, parent, slot) {
                 children.extend(self.number_of(index, child.female));
             }
         }
@@ -101,26 +83,23 @@ impl Census {
         .flatten()
     }
 
-    fn known(&self, child: &Life, parent: &Life, slot: Slot) -> Known {
-        if slot == Slot::Father && self.has(Trait::FatherUnknown, child.index) {
-            return Known::Nothing;
-        }
-        if self.is_named(child, slot) {
-            return Known::Name;
-        }
+    /// Whether the register has the parent's number: not when it has the name instead, and only of somebody who lived
+    /// here when the child was born.
+    fn knows_number(&self, child: &Life, parent: &Life, slot: Slot) -> bool {
+        let father_unknown = slot == Slot::Father && self.has(Trait::FatherUnknown, child.index);
         let lived = match parent.fate {
             Fate::Dead(day) => day >= child.born,
             fate => fate.is_person(),
         };
-        if lived && parent.here_from() <= child.born { Known::Number } else { Known::Nothing }
+        lived && parent.here_from() <= child.born && !father_unknown && !self.knows_name(child, slot)
     }
 
-    fn is_named(&self, child: &Life, slot: Slot) -> bool {
-        child.fate.is_person()
-            && match slot {
-                Slot::Mother => self.has(Trait::MotherByName, child.index),
-                Slot::Father => self.has(Trait::FatherByName, child.index),
-            }
+    /// Whether the register has but the parent's name.
+    fn knows_name(&self, child: &Life, slot: Slot) -> bool {
+        match slot {
+            Slot::Mother => self.has(Trait::MotherByName, child.index),
+            Slot::Father => self.has(Trait::FatherByName, child.index),
+        }
     }
 
     fn named_parent(&self, child: &Life, slot: Slot, from: When) -> Parent {

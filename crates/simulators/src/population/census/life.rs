@@ -4,7 +4,7 @@ use super::traits::Trait;
 use super::{Census, between, lately};
 use crate::population::calendar::{CPR_BEGINS, Day};
 use crate::population::families::Couple;
-use crate::population::lists::{COUNTRIES, Country};
+use crate::population::lists::Country;
 use crate::population::random::{Draw, Purpose};
 
 /// What became of a person.
@@ -56,7 +56,7 @@ pub(super) struct Life {
 #[derive(Clone, Copy)]
 pub(super) struct Arrival {
     pub(super) on: Day,
-    pub(super) country: Country,
+    pub(super) country: &'static Country,
 }
 
 impl Life {
@@ -76,6 +76,7 @@ const MORTALITY: [(i32, u32); 10] =
     [(0, 4), (1, 6), (20, 15), (40, 55), (60, 110), (70, 230), (80, 360), (90, 205), (100, 13), (108, 2)];
 
 impl Census {
+    /// What everything else about a person follows from.
     pub(super) fn life(&self, index: u32) -> Life {
         let (born, _) = self.birth(index);
         let couple = self.families.couple_of(index);
@@ -93,7 +94,7 @@ impl Census {
             return None;
         }
         let mut draw = self.draw(Purpose::Arrival, index);
-        Some(Arrival { on: between(&mut draw, grown_up, latest), country: draw.pick(COUNTRIES) })
+        Some(Arrival { on: between(&mut draw, grown_up, latest), country: Country::draw(&mut draw) })
     }
 
     fn fate(&self, index: u32, born: Day, here_from: Day) -> Fate {

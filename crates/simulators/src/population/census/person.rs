@@ -42,12 +42,12 @@ impl Census {
 
     fn tell_life(&self, life: &Life, person: &mut PersonState, detail: Detail) {
         let union = self.union_of(life);
-        let parents = self.parents(life);
-        self.tell_residence(life, &self.home(life, &union, &parents), person);
+        self.tell_residence(life, &self.home(life, &union), person);
         self.tell_name(life, &union, person);
         if detail == Detail::Address {
             return;
         }
+        let parents = self.parents(life);
         self.tell_absences(life, person);
         self.tell_citizenship(life, person);
         self.tell_church(life, person);
@@ -86,8 +86,7 @@ impl Census {
         person.number_to = When::on(on);
         self.tell_name(&successor, &self.union_of(&successor), person);
         person.former_names.clear();
-        let home = self.home(life, &Union::default(), &self.parents(life));
-        self.tell_residence(life, &home, person);
+        self.tell_residence(life, &self.own_home(life, &Union::default()), person);
         person.former_addresses.retain(|period| period.from.stamp < period.to.stamp);
     }
 

@@ -12,6 +12,9 @@ use crate::population::permutation::Permutation;
 use crate::population::random::{Draw, Purpose};
 use crate::population::state::PersonState;
 
+/// The smallest population with a showcase; in a smaller one hardly anybody would be left as they were.
+const SMALLEST: u32 = 200;
+
 /// How many persons are looked at before something is taken to be missing.
 const SAMPLE: u32 = 400;
 
@@ -22,13 +25,17 @@ const ROUNDS: u32 = 4;
 const CANDIDATES: u32 = 3000;
 
 impl Census {
+    /// Gives the population what it has not by chance.
     pub(super) fn stage_showcase(&mut self) {
+        if self.persons < SMALLEST {
+            return;
+        }
         let shuffle = Permutation::new(self.persons, Draw::new(self.seed, Purpose::Showcase, 0).next());
         let mut given = Vec::new();
         // What is forced on one may take something away from a relative; a second look finds that.
         for _ in 0..ROUNDS {
             if !self.stage(shuffle, &mut given) {
-                break;
+                return;
             }
         }
     }

@@ -27,14 +27,14 @@ pub(super) struct Union {
 }
 
 impl Census {
+    /// The common life of a couple whose two lives are known already.
     pub(super) fn union(&self, couple: &Couple, first: &Life, second: &Life) -> Union {
         if !first.fate.is_person() || !second.fate.is_person() {
             return Union::default();
         }
         let mut draw = Draw::new(self.seed, Purpose::Couple, couple.key);
         let kind = draw.below(100);
-        let end = |life: &Life| life.fate.left().unwrap_or(self.today);
-        let limit = end(first).min(end(second));
+        let limit = first.here_until(self.today).min(second.here_until(self.today));
         let grown_up = first.born.max(second.born).plus_years(19);
         let spread = draw.days(11 * 365) + draw.days(8 * 365);
         let mut from = grown_up.plus(spread).max(first.here_from()).max(second.here_from());

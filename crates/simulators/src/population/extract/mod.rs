@@ -23,7 +23,6 @@ pub(crate) fn write_persons<W, I, E>(
     indices: impl Fn() -> I,
     person: impl Fn(u32, Detail) -> Option<PersonState>,
     events: impl Fn(u32) -> E,
-    seed: u64,
     sink: &mut Sink<'_, W>,
 ) -> io::Result<()>
 where
@@ -33,7 +32,7 @@ where
 {
     for index in indices() {
         if let Some(person) = person(index, Detail::Everything) {
-            write_person(&person, events(index), seed, sink)?;
+            write_person(&person, events(index), sink)?;
         }
     }
     if sink.address_block() == AddressBlock::AtEnd {

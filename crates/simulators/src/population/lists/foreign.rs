@@ -1,7 +1,7 @@
+use crate::population::random::Draw;
 use crate::population::text::{latin1, latin1_list};
 
 /// A country that persons come from and leave for.
-#[derive(Clone, Copy, Default)]
 pub(crate) struct Country {
     /// Authority code, 5xxx.
     pub(crate) code: u16,
@@ -14,8 +14,16 @@ pub(crate) struct Country {
     pub(crate) surnames: &'static [&'static [u8]],
 }
 
+impl Country {
+    /// Any of the countries.
+    pub(crate) fn draw(draw: &mut Draw) -> &'static Self {
+        let [first, ..] = &COUNTRIES;
+        COUNTRIES.get(usize::from(draw.position(COUNTRIES.len()))).unwrap_or(first)
+    }
+}
+
 /// Countries by authority code (cpr-records.md section 3). Towns and streets are made up.
-pub(crate) const COUNTRIES: &[Country] = &[
+static COUNTRIES: [Country; 10] = [
     Country {
         code: 5120,
         name: latin1!("Sverige"),

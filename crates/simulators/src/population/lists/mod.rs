@@ -8,7 +8,7 @@ mod occupations;
 mod places;
 mod streets;
 
-pub(crate) use foreign::{COUNTRIES, Country};
+pub(crate) use foreign::Country;
 pub(crate) use names::{COMPOUND_NAMES, GIVEN_FEMALE, GIVEN_MALE, MIDDLE_NAMES, SURNAMES};
 pub(crate) use occupations::OCCUPATIONS;
 pub(crate) use places::{GREENLAND, PLACES, PostPlace};

@@ -3,7 +3,7 @@
 use kartotek_formats::codes::NameMarker;
 
 use crate::population::calendar::Day;
-use crate::population::lists::{COMPOUND_NAMES, COUNTRIES, Country, GIVEN_FEMALE, GIVEN_MALE, MIDDLE_NAMES, SURNAMES};
+use crate::population::lists::{COMPOUND_NAMES, Country, GIVEN_FEMALE, GIVEN_MALE, MIDDLE_NAMES, SURNAMES};
 use crate::population::random::{Draw, Purpose};
 use crate::population::text::ShortText;
 
@@ -48,8 +48,7 @@ impl Name {
     /// A name of some country or other, for somebody of whom nothing else is known.
     pub(crate) fn of_stranger(seed: u64, key: u64, female: bool) -> Self {
         let mut draw = Draw::new(seed, Purpose::ForeignName, key ^ (1 << 63));
-        let country: Country = draw.pick(COUNTRIES);
-        Self::foreign(seed, key, female, &country)
+        Self::foreign(seed, key, female, Country::draw(&mut draw))
     }
 
     /// Four double names, longer together than FORNVN.

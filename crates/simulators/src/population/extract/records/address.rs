@@ -88,12 +88,12 @@ pub(crate) fn write_address<W: io::Write>(person: &PersonState, sink: &mut Sink<
     sink.record(&record)
 }
 
-pub(super) fn write_elsewhere<W: io::Write>(person: &PersonState, seed: u64, sink: &mut Sink<'_, W>) -> io::Result<()> {
+pub(super) fn write_elsewhere<W: io::Write>(person: &PersonState, sink: &mut Sink<'_, W>) -> io::Result<()> {
     if let Some(emigration) = &person.emigration {
-        let [first, second, third] = emigration.to.lines(seed);
+        let [first, second, third] = emigration.to.lines();
         sink.record(&R005Emigration {
             pnr: person.number,
-            udr_landekod: code(emigration.to.country_code(seed)),
+            udr_landekod: code(emigration.to.country.code),
             udrdto: emigration.at.stamp,
             udrdto_umrk: emigration.at.marker(),
             udlandadr1: first.text(),

@@ -16,7 +16,7 @@ use super::family::SpouseFields;
 use super::{care_of, code};
 use crate::population::state::PersonState;
 
-pub(super) fn write_histories<W: io::Write>(person: &PersonState, seed: u64, sink: &mut Sink<'_, W>) -> io::Result<()> {
+pub(super) fn write_histories<W: io::Write>(person: &PersonState, sink: &mut Sink<'_, W>) -> io::Result<()> {
     let pnr = person.number;
     for former in &person.former_numbers {
         sink.record(&R022HistoricalNumber {
@@ -49,9 +49,9 @@ pub(super) fn write_histories<W: io::Write>(person: &PersonState, seed: u64, sin
         })?;
     }
     for stay in &person.stays_abroad {
-        let [first, second, third] = stay.address.lines(seed);
+        let [first, second, third] = stay.address.lines();
         let out = stay.out.unwrap_or_default();
-        let country = stay.address.country_code(seed);
+        let country = stay.address.country.code;
         sink.record(&R024HistoricalEmigration {
             pnr,
             annkor: CorrectionMarker::default(),

@@ -42,7 +42,6 @@ pub(crate) struct Event {
 pub(crate) fn write_person<W: io::Write>(
     person: &PersonState,
     events: impl Iterator<Item = Event>,
-    seed: u64,
     sink: &mut Sink<'_, W>,
 ) -> io::Result<()> {
     sink.count_person();
@@ -53,13 +52,13 @@ pub(crate) fn write_person<W: io::Write>(
         write_address(person, sink)?;
     }
     status::write_protections(person, sink)?;
-    address::write_elsewhere(person, seed, sink)?;
+    address::write_elsewhere(person, sink)?;
     identity::write_identity(person, sink)?;
     family::write_civil_status(person, sink)?;
     family::write_kin(person, sink)?;
     guardian::write_without_type(person, sink)?;
     remarks::write_remarks(person, sink)?;
-    history::write_histories(person, seed, sink)?;
+    history::write_histories(person, sink)?;
     status::write_credit_warning(person, sink)?;
     guardian::write_with_type(person, sink)?;
     for event in events {
