@@ -326,7 +326,10 @@ CREATE TRIGGER part_insert INSTEAD OF INSERT ON part BEGIN
 END;
 
 CREATE TRIGGER part_update INSTEAD OF UPDATE ON part BEGIN
-    UPDATE part_row SET start_date = NEW.start_date, end_date = NEW.end_date, name_ref_key = NEW.name_ref_key
+    UPDATE part_row SET
+            start_date = NEW.start_date, end_date = NEW.end_date, name_ref_key = NEW.name_ref_key,
+            start_date_text = CASE WHEN NEW.start_date = OLD.start_date THEN start_date_text END,
+            end_date_text = CASE WHEN NEW.end_date = OLD.end_date THEN end_date_text END
         WHERE contact_key = OLD.contact_key AND name_ref_key = OLD.name_ref_key AND seq = OLD.seq
           AND role_id = (SELECT role_id FROM role WHERE role = OLD.role)
           AND source_id = (SELECT source_id FROM source WHERE source = OLD.source);

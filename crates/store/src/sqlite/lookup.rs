@@ -61,8 +61,10 @@ pub(super) fn named_keys(
     connection: &Connection,
     names: &[(CompactString, CompactString)],
 ) -> Result<Vec<Option<ContactKey>>> {
-    let mut statement = connection
-        .prepare_cached("SELECT min(contact_key) FROM contact WHERE name_type = 'P' AND name1 = ?1 AND name2 = ?2")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT min(contact_key) FROM contact
+             WHERE name_type = 'P' AND name1 IS nullif(?1, '') AND name2 IS nullif(?2, '')",
+    )?;
     names.iter().map(|(name1, name2)| statement.query_row([name1.as_str(), name2.as_str()], |row| row.get(0))).collect()
 }
 

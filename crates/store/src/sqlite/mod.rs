@@ -2,6 +2,7 @@
 
 mod bind;
 mod error;
+mod find;
 mod ledger;
 mod lookup;
 mod reader;
@@ -25,7 +26,7 @@ mod migrations {
 const DEFERRABLE: &str = include_str!("../../migrations/sqlite/deferrable.sql");
 
 /// How long a writer waits for another process to end its transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+const BUSY_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Page cache of the writer, in KiB. New rows go to the end of their tables and persons come by date of birth, so that
 /// even the register of all of Denmark touches few pages at a time.

@@ -6,11 +6,11 @@ use kartotek_register::ports::{
     AddressCard, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, FindQuery, InfoCard, Known, Message,
     PartCard, ProtectionCard, Reader, Severity, SourceCard, StoreError,
 };
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::bind::get_text;
 use super::error::{corrupt, failed};
+use super::find::{add_starts_alike, find};
 use super::lookup::{is_yes, name_type, stamp};
 
 /// Page cache of a reader, in KiB.
@@ -27,6 +27,7 @@ impl SqliteReader {
             connection.busy_timeout(super::BUSY_TIMEOUT)?;
             connection.pragma_update(None, "query_only", true)?;
             connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+            add_starts_alike(&connection)?;
             super::table_exists(&connection, "source_record")
         };
         match configure() {
@@ -87,7 +88,15 @@ fn known_in_snapshot(connection: &Connection, source: SourceId, keys: &[CompactS
     keys.iter().map(|key| statement.query_row(params![source.name(), key.as_str()], known).optional()).collect()
 }
 
+/// All groups come from one snapshot.
 fn contact(connection: &Connection, id: &ContactId) -> Result<Option<ContactCard>> {
+    connection.execute_batch("BEGIN")?;
+    let card = contact_in_snapshot(connection, id);
+    connection.execute_batch("COMMIT")?;
+    card
+}
+
+fn contact_in_snapshot(connection: &Connection, id: &ContactId) -> Result<Option<ContactCard>> {
     let card = connection
         .prepare_cached(
             "SELECT contact_key, name1, name2, position, text, coalesce(start_date_text, start_date),
@@ -95,8 +104,9 @@ fn contact(connection: &Connection, id: &ContactId) -> Result<Option<ContactCard
              FROM contact WHERE name_type = ?1 AND name_code = ?2",
         )?
         .query_row(params![id.name_type.as_char().to_string(), id.name_code.as_str()], |row| {
+            let key = row.get(0)?;
             Ok(ContactCard {
-                contact_key: row.get(0)?,
+                contact_key: key,
                 id: id.clone(),
                 name1: get_text(row, 1)?,
                 name2: get_text(row, 2)?,
@@ -105,234 +115,111 @@ fn contact(connection: &Connection, id: &ContactId) -> Result<Option<ContactCard
                 start_date: row.get(5)?,
                 end_date: row.get(6)?,
                 placeholder: is_yes(row, 7)?,
-                infos: Vec::new(),
-                dates: Vec::new(),
-                addresses: Vec::new(),
-                parts: Vec::new(),
-                protections: Vec::new(),
-                sources: Vec::new(),
+                infos: infos(connection, key)?,
+                dates: dates(connection, key)?,
+                addresses: addresses(connection, key)?,
+                parts: parts(connection, key)?,
+                protections: protections(connection, key)?,
+                sources: sources(connection, key)?,
             })
+        });
+    card.optional()
+}
+
+fn infos(connection: &Connection, key: i64) -> Result<Vec<InfoCard>> {
+    let sql = "SELECT custom_label, priority, info, source FROM contact_info WHERE contact_key = ?1
+               ORDER BY custom_label, priority, source";
+    rows(connection, sql, key, |row| {
+        Ok(InfoCard { custom_label: row.get(0)?, priority: row.get(1)?, info: row.get(2)?, source: row.get(3)? })
+    })
+}
+
+fn dates(connection: &Connection, key: i64) -> Result<Vec<DateCard>> {
+    let sql = "SELECT custom_label, coalesce(date_text, date), uncertain, source FROM contact_date
+               WHERE contact_key = ?1 ORDER BY custom_label, priority, source";
+    rows(connection, sql, key, |row| {
+        Ok(DateCard { custom_label: row.get(0)?, date: row.get(1)?, uncertain: is_yes(row, 2)?, source: row.get(3)? })
+    })
+}
+
+fn addresses(connection: &Connection, key: i64) -> Result<Vec<AddressCard>> {
+    let sql = "SELECT address_type, address1, address2, address3, postcode, municipality, country_code,
+                      coalesce(start_date_text, start_date), coalesce(end_date_text, end_date),
+                      coalesce(protection_text, protection), phone_no, fax, email, source
+               FROM address JOIN source USING (source_id) WHERE contact_key = ?1
+               ORDER BY end_date IS NOT NULL, address_type = 'HA' DESC, end_date DESC, address_key DESC";
+    rows(connection, sql, key, |row| {
+        Ok(AddressCard {
+            address_type: row.get(0)?,
+            lines: [
+                get_text(row, 1)?,
+                get_text(row, 2)?,
+                get_text(row, 3)?,
+                get_text(row, 4)?,
+                get_text(row, 5)?,
+                get_text(row, 6)?,
+            ],
+            start_date: row.get(7)?,
+            end_date: row.get(8)?,
+            protection: row.get(9)?,
+            phone_no: get_text(row, 10)?,
+            fax: get_text(row, 11)?,
+            email: get_text(row, 12)?,
+            source: row.get(13)?,
         })
-        .optional()?;
-    let Some(mut card) = card else { return Ok(None) };
-    let key = card.contact_key;
-    card.infos = rows(
-        connection,
-        "SELECT custom_label, priority, info, source FROM contact_info WHERE contact_key = ?1
-         ORDER BY custom_label, priority, source",
-        key,
-        |row| Ok(InfoCard { custom_label: row.get(0)?, priority: row.get(1)?, info: row.get(2)?, source: row.get(3)? }),
-    )?;
-    card.dates = rows(
-        connection,
-        "SELECT custom_label, coalesce(date_text, date), uncertain, source FROM contact_date WHERE contact_key = ?1
-         ORDER BY custom_label, priority, source",
-        key,
-        |row| {
-            Ok(DateCard {
-                custom_label: row.get(0)?,
-                date: row.get(1)?,
-                uncertain: is_yes(row, 2)?,
-                source: row.get(3)?,
-            })
-        },
-    )?;
-    card.addresses = rows(
-        connection,
-        "SELECT address_type, address1, address2, address3, postcode, municipality, country_code,
-                coalesce(start_date_text, start_date), coalesce(end_date_text, end_date),
-                coalesce(protection_text, protection), phone_no, fax, email, source
-         FROM address JOIN source USING (source_id) WHERE contact_key = ?1
-         ORDER BY end_date IS NOT NULL, address_type = 'HA' DESC, end_date DESC, address_key DESC",
-        key,
-        |row| {
-            Ok(AddressCard {
-                address_type: row.get(0)?,
-                lines: [
-                    get_text(row, 1)?,
-                    get_text(row, 2)?,
-                    get_text(row, 3)?,
-                    get_text(row, 4)?,
-                    get_text(row, 5)?,
-                    get_text(row, 6)?,
-                ],
-                start_date: row.get(7)?,
-                end_date: row.get(8)?,
-                protection: row.get(9)?,
-                phone_no: get_text(row, 10)?,
-                fax: get_text(row, 11)?,
-                email: get_text(row, 12)?,
-                source: row.get(13)?,
-            })
-        },
-    )?;
-    card.parts = rows(
-        connection,
-        "SELECT role, name_type, name_code, name1, name2, coalesce(p.start_date_text, p.start_date),
-                coalesce(p.end_date_text, p.end_date), source
-         FROM part AS p JOIN contact AS c ON c.contact_key = p.name_ref_key WHERE p.contact_key = ?1
-         ORDER BY p.end_date IS NOT NULL, role, name_type, name_code, name1, seq",
-        key,
-        |row| {
-            Ok(PartCard {
-                role: row.get(0)?,
-                reference: ContactId { name_type: name_type(row, 1)?, name_code: get_text(row, 2)? },
-                name1: get_text(row, 3)?,
-                name2: get_text(row, 4)?,
-                start_date: row.get(5)?,
-                end_date: row.get(6)?,
-                source: row.get(7)?,
-            })
-        },
-    )?;
-    card.protections = rows(
-        connection,
-        "SELECT protection_type, coalesce(start_date_text, start_date), coalesce(deletion_date_text, deletion_date),
-                end_date, source
-         FROM protection WHERE contact_key = ?1 ORDER BY end_date IS NOT NULL, protection_type, seq",
-        key,
-        |row| {
-            Ok(ProtectionCard {
-                protection_type: row.get(0)?,
-                start_date: row.get(1)?,
-                deletion_date: row.get(2)?,
-                end_date: row.get(3)?,
-                source: row.get(4)?,
-            })
-        },
-    )?;
-    card.sources = rows(
-        connection,
-        "SELECT source, source_key, src_subscribed, subscribed, source_stamp, source_updated_at
-         FROM source_record WHERE contact_key = ?1 ORDER BY source, source_key",
-        key,
-        |row| {
-            Ok(SourceCard {
-                source: row.get(0)?,
-                source_key: row.get(1)?,
-                src_subscribed: row.get(2)?,
-                subscribed: row.get(3)?,
-                source_stamp: row.get(4)?,
-                source_updated_at: row.get(5)?,
-            })
-        },
-    )?;
-    Ok(Some(card))
+    })
+}
+
+fn parts(connection: &Connection, key: i64) -> Result<Vec<PartCard>> {
+    let sql = "SELECT role, name_type, name_code, name1, name2, coalesce(p.start_date_text, p.start_date),
+                      coalesce(p.end_date_text, p.end_date), source
+               FROM part AS p JOIN contact AS c ON c.contact_key = p.name_ref_key WHERE p.contact_key = ?1
+               ORDER BY p.end_date IS NOT NULL, role, name_type, name_code, seq, source";
+    rows(connection, sql, key, |row| {
+        Ok(PartCard {
+            role: row.get(0)?,
+            reference: ContactId { name_type: name_type(row, 1)?, name_code: get_text(row, 2)? },
+            name1: get_text(row, 3)?,
+            name2: get_text(row, 4)?,
+            start_date: row.get(5)?,
+            end_date: row.get(6)?,
+            source: row.get(7)?,
+        })
+    })
+}
+
+fn protections(connection: &Connection, key: i64) -> Result<Vec<ProtectionCard>> {
+    let sql = "SELECT protection_type, coalesce(start_date_text, start_date),
+                      coalesce(deletion_date_text, deletion_date), end_date, source
+               FROM protection WHERE contact_key = ?1 ORDER BY end_date IS NOT NULL, protection_type, seq, source";
+    rows(connection, sql, key, |row| {
+        Ok(ProtectionCard {
+            protection_type: row.get(0)?,
+            start_date: row.get(1)?,
+            deletion_date: row.get(2)?,
+            end_date: row.get(3)?,
+            source: row.get(4)?,
+        })
+    })
+}
+
+fn sources(connection: &Connection, key: i64) -> Result<Vec<SourceCard>> {
+    let sql = "SELECT source, source_key, src_subscribed, subscribed, source_stamp, source_updated_at
+               FROM source_record WHERE contact_key = ?1 ORDER BY source, source_key";
+    rows(connection, sql, key, |row| {
+        Ok(SourceCard {
+            source: row.get(0)?,
+            source_key: row.get(1)?,
+            src_subscribed: row.get(2)?,
+            subscribed: row.get(3)?,
+            source_stamp: row.get(4)?,
+            source_updated_at: row.get(5)?,
+        })
+    })
 }
 
 fn rows<T>(connection: &Connection, sql: &str, key: i64, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
     connection.prepare_cached(sql)?.query_map([key], read)?.collect()
-}
-
-/// Conditions go into the statement one by one, so that SQLite can choose the index that fits.
-fn find(connection: &Connection, query: &FindQuery) -> Result<Vec<ContactSummary>> {
-    let mut conditions: Vec<String> = Vec::new();
-    let mut values: Vec<Value> = Vec::new();
-    let mut bind = |value: String| {
-        values.push(Value::Text(value));
-        format!("?{}", values.len())
-    };
-    if let Some(number) = &query.number {
-        let from = bind(number.clone());
-        let to = bind(after_prefix(number));
-        conditions.push(format!("c.name_code >= {from} AND c.name_code < {to}"));
-    }
-    if let Some(name) = &query.name {
-        let starts: Vec<String> = spellings(name)
-            .into_iter()
-            .flat_map(|spelling| {
-                let to = bind(after_prefix(&spelling));
-                let from = bind(spelling);
-                ["name2", "name1"].map(|column| {
-                    format!(
-                        "SELECT contact_key FROM contact WHERE {column} >= {from} COLLATE NOCASE
-                         AND {column} < {to} COLLATE NOCASE"
-                    )
-                })
-            })
-            .collect();
-        conditions.push(format!("c.contact_key IN ({})", starts.join(" UNION ")));
-    }
-    if let Some(postcode) = &query.postcode {
-        let postcode = bind(postcode.clone());
-        conditions.push(format!(
-            "c.contact_key IN (SELECT contact_key FROM address
-                               WHERE postcode = {postcode} AND address_type = 'HA' AND end_date IS NULL)"
-        ));
-    }
-    match query.status.as_deref() {
-        // The index leaves status 01 out, since nearly everybody has it.
-        Some("01") => conditions.push(
-            "EXISTS (SELECT 1 FROM info_row WHERE contact_key = c.contact_key AND label_id = 3 AND info = '01')".into(),
-        ),
-        Some(status) => {
-            let status = bind(status.to_owned());
-            conditions.push(format!(
-                "c.contact_key IN (SELECT contact_key FROM info_row
-                                   WHERE label_id = 3 AND info <> '01' AND info = {status})"
-            ));
-        }
-        None => {}
-    }
-    if let Some(placeholder) = query.placeholder {
-        conditions.push(format!("c.placeholder = '{}'", super::bind::flag(placeholder)));
-    }
-    if let Some(after) = &query.after {
-        let name_type = bind(after.name_type.as_char().to_string());
-        let name_code = bind(after.name_code.to_string());
-        conditions.push(format!("(c.name_type, c.name_code) > ({name_type}, {name_code})"));
-    }
-    let condition = if conditions.is_empty() { "true".into() } else { conditions.join(" AND ") };
-    let sql = format!(
-        "SELECT c.name_type, c.name_code, c.name1, c.name2, c.placeholder, coalesce(c.end_date_text, c.end_date),
-                a.address1, a.postcode,
-                EXISTS (SELECT 1 FROM protection_row AS p
-                        WHERE p.contact_key = c.contact_key AND protection_type = '0001' AND p.end_date IS NULL)
-         FROM contact AS c
-         LEFT JOIN address AS a ON a.address_key = (
-             SELECT max(address_key) FROM address
-             WHERE contact_key = c.contact_key AND address_type = 'HA' AND end_date IS NULL)
-         WHERE {condition} ORDER BY c.name_type, c.name_code LIMIT {}",
-        query.limit
-    );
-    let mut statement = connection.prepare(&sql)?;
-    let summaries = statement.query_map(params_from_iter(values), |row| {
-        Ok(ContactSummary {
-            id: ContactId { name_type: name_type(row, 0)?, name_code: get_text(row, 1)? },
-            name1: get_text(row, 2)?,
-            name2: get_text(row, 3)?,
-            placeholder: is_yes(row, 4)?,
-            end_date: row.get(5)?,
-            address1: row.get(6)?,
-            postcode: row.get(7)?,
-            protected: row.get(8)?,
-        })
-    })?;
-    summaries.collect()
-}
-
-/// SQLite folds case for ASCII only, so a name that begins with another letter is looked for in both cases.
-fn spellings(name: &str) -> Vec<String> {
-    let mut spellings = vec![name.to_owned()];
-    for other in [name.to_lowercase(), name.to_uppercase(), capitalised(name)] {
-        if !spellings.iter().any(|known| known.eq_ignore_ascii_case(&other)) {
-            spellings.push(other);
-        }
-    }
-    spellings
-}
-
-fn capitalised(name: &str) -> String {
-    let mut chars = name.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars.flat_map(char::to_lowercase)).collect())
-        .unwrap_or_default()
-}
-
-/// The smallest text that is larger than every text with this beginning.
-fn after_prefix(prefix: &str) -> String {
-    format!("{prefix}\u{10FFFF}")
 }
 
 fn history(connection: &Connection, id: &ContactId) -> Result<Vec<Change>> {

@@ -44,11 +44,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn allot(&mut self, kind: KeyKind, count: usize) -> Result<i64, StoreError> {
-        let name = match kind {
-            KeyKind::Contact => "contact",
-            KeyKind::Address => "address",
-        };
-        write::allot(&self.inner, name, count).map_err(|error| failed("allot keys", &error))
+        write::allot(&self.inner, kind, count).map_err(|error| failed("allot keys", &error))
     }
 
     fn apply(

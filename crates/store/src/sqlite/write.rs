@@ -4,16 +4,25 @@ use std::fmt::Write as _;
 
 use kartotek_register::contact::{ContactKey, Label, SourceId};
 use kartotek_register::import::Changes;
-use kartotek_register::ports::{DeliveryKey, RunKey};
+use kartotek_register::ports::{DeliveryKey, KeyKind, RunKey};
 use rusqlite::{Connection, Result, params};
 
 use super::bind::{Iso, flag, text};
 
-pub(super) fn allot(connection: &Connection, name: &str, count: usize) -> Result<i64> {
+/// A person may have typed rows with keys of their own choice, so a block begins behind whatever is there.
+pub(super) fn allot(connection: &Connection, kind: KeyKind, count: usize) -> Result<i64> {
+    let sql = match kind {
+        KeyKind::Contact => {
+            "UPDATE counter SET next = max(next, (SELECT coalesce(max(contact_key), 0) FROM contact) + 1) + ?1
+             WHERE name = 'contact' RETURNING next - ?1"
+        }
+        KeyKind::Address => {
+            "UPDATE counter SET next = max(next, (SELECT coalesce(max(address_key), 0) FROM address) + 1) + ?1
+             WHERE name = 'address' RETURNING next - ?1"
+        }
+    };
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    connection
-        .prepare_cached("UPDATE counter SET next = next + ?2 WHERE name = ?1 RETURNING next - ?2")?
-        .query_row(params![name, count], |row| row.get(0))
+    connection.prepare_cached(sql)?.query_row([count], |row| row.get(0))
 }
 
 pub(super) fn apply(
@@ -296,7 +305,10 @@ fn journal(
     run: RunKey,
     delivery: Option<DeliveryKey>,
 ) -> Result<()> {
-    let first = allot(connection, "change", changes.journal.len())?;
+    let count = i64::try_from(changes.journal.len()).unwrap_or(i64::MAX);
+    let first: i64 = connection
+        .prepare_cached("UPDATE counter SET next = next + ?1 WHERE name = 'change' RETURNING next - ?1")?
+        .query_row([count], |row| row.get(0))?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO change_row (change_seq, run, delivery, contact_key, what_id, source_id, source_stamp, fields)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
