@@ -18,3 +18,12 @@ pub fn open(url: &DatabaseUrl) -> Result<Box<dyn Store>, StoreError> {
         DatabaseUrl::Postgres(config) => Ok(Box::new(postgres::PostgresStore::open(config)?)),
     }
 }
+
+/// What loading rows without an engine took, the ceiling for the import.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RawLoad {
+    /// Rows of all tables.
+    pub rows: u64,
+    /// Time for inserting, committing and building indexes, without reading the rows.
+    pub time: std::time::Duration,
+}

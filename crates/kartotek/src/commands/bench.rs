@@ -1,8 +1,35 @@
-//! placeholder
-#[derive(clap::Args)]
-pub struct Bench {}
+//! `kartotek bench`: the figures that docs/PERFORMANCE.md quotes, for anybody to see again.
+
+mod denmark;
+mod import;
+mod machine;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Global;
+use crate::exit::{Exit, Failure};
+
+/// Measure, and print the figures that docs/PERFORMANCE.md quotes.
+#[derive(Args)]
+pub struct Bench {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Importing, beside loading the same rows with nothing but inserts (SQLite) and COPY (PostgreSQL).
+    Import(import::BenchImport),
+    /// All of Denmark: 10 million persons into an empty register.
+    Denmark(denmark::BenchDenmark),
+}
+
 impl Bench {
-    pub fn run(&self, _: &crate::cli::Global) -> Result<crate::exit::Exit, crate::exit::Failure> {
-        Ok(crate::exit::Exit::Done)
+    /// Runs the command.
+    pub fn run(&self, _global: &Global) -> Result<Exit, Failure> {
+        match &self.command {
+            Command::Import(command) => command.run(),
+            Command::Denmark(command) => command.run(),
+        }
     }
 }

@@ -1,8 +1,121 @@
-//! placeholder
-#[derive(clap::Args)]
-pub struct Demo {}
+//! `kartotek demo`
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use kartotek_register::contact::NameType;
+use kartotek_register::ports::{FindQuery, Store, SystemClock};
+use kartotek_service::cpr_extract::{ExtractImport, FileReport};
+use kartotek_simulators::population::{Population, PopulationOptions, Shape};
+use kartotek_store::sqlite::SqliteStore;
+
+use crate::cli::Global;
+use crate::exit::{Exit, Failure};
+use crate::output::count;
+
+use super::generate;
+
+/// A register from nothing: make persons, import them and five days of changes, and show what to try.
+#[derive(Args)]
+pub struct Demo {
+    /// Folder for the extracts and the register; a register that an earlier demo left there is made anew.
+    #[arg(long, default_value = "kartotek-demo", value_name = "FOLDER")]
+    folder: PathBuf,
+    /// How many persons.
+    #[arg(long, default_value_t = 2_000, value_name = "N")]
+    persons: u32,
+}
+
+const DAYS: u32 = 5;
+const SEED: u64 = 2026;
+const TASK: u32 = 990_001;
+
 impl Demo {
-    pub fn run(&self, _: &crate::cli::Global) -> Result<crate::exit::Exit, crate::exit::Failure> {
-        Ok(crate::exit::Exit::Done)
+    /// Runs the command.
+    pub fn run(&self, _global: &Global) -> Result<Exit, Failure> {
+        let mut out = io::stdout().lock();
+        let database = self.folder.join("register.db");
+        prepare(&self.folder, &database).map_err(Failure::unreachable)?;
+
+        writeln!(out, "Making {} persons who do not exist, and {DAYS} days of their lives ...", self.persons)?;
+        let options = PopulationOptions { changes_per_mille: 10, ..PopulationOptions::new(self.persons, SEED) };
+        let mut population = Population::new(options).map_err(Failure::refused)?;
+        let files = generate::extracts(&mut population, Shape::default(), TASK, DAYS, &self.folder)
+            .map_err(Failure::unreachable)?;
+
+        writeln!(out, "Taking the extracts into {} ...\n", database.display())?;
+        let mut store = SqliteStore::open(&database)?;
+        let import = ExtractImport::default();
+        writeln!(out, "  {:<18} {:>6} {:>8} {:>10} {:>13}", "extract", "new", "changed", "unchanged", "placeholders")?;
+        for (path, _) in &files {
+            let report = import
+                .file(&mut store, path, &SystemClock, &mut |_| {}, &mut |_| {})
+                .map_err(|error| Failure::refused(anyhow::Error::new(error).context(path.display().to_string())))?;
+            line(&mut out, &report)?;
+        }
+        self.try_next(&mut out, &store, &population, &database)?;
+        Ok(Exit::Done)
     }
+
+    /// Three commands that show something: somebody who changed, those who moved abroad, and where values came from.
+    fn try_next(
+        &self,
+        out: &mut impl Write,
+        store: &SqliteStore,
+        population: &Population,
+        database: &Path,
+    ) -> Result<(), Failure> {
+        let mut reader = store.reader()?;
+        let changed = population.changed_on(DAYS).iter().filter_map(|index| population.person(*index, DAYS));
+        let mut most: Option<(usize, String)> = None;
+        for person in changed.filter(kartotek_simulators::population::PersonState::is_active) {
+            let id = kartotek_register::contact::ContactId::person(person.number());
+            let entries = reader.history(&id)?.len();
+            if most.as_ref().is_none_or(|(before, _)| entries > *before) {
+                most = Some((entries, format!("{}:{}", NameType::CPR_PERSON.as_char(), id.name_code)));
+            }
+        }
+        let program = std::env::args().next().unwrap_or_else(|| "kartotek".to_owned());
+        let database = format!("--database sqlite:{}", database.display());
+        writeln!(out, "\nTry:")?;
+        if let Some((_, contact)) = most {
+            writeln!(out, "  {program} contact show {contact} {database}")?;
+            writeln!(out, "  {program} contact history {contact} {database}")?;
+        }
+        let abroad = FindQuery { status: Some("80".to_owned()), limit: 1, ..FindQuery::default() };
+        let status = if reader.find(&abroad)?.is_empty() { "01" } else { "80" };
+        writeln!(out, "  {program} contact find --status {status} {database}")?;
+        Ok(())
+    }
+}
+
+/// Makes the folder, and clears away the register of an earlier demo.
+fn prepare(folder: &Path, database: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = database.as_os_str().to_owned();
+        path.push(suffix);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot clear {}", database.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn line(out: &mut impl Write, report: &FileReport) -> io::Result<()> {
+    let counts = &report.counts;
+    writeln!(
+        out,
+        "  {:<18} {:>6} {:>8} {:>10} {:>13}",
+        report.name,
+        count(counts.created),
+        count(counts.updated),
+        count(counts.unchanged),
+        count(counts.placeholders)
+    )
 }

@@ -8,7 +8,7 @@ mod summary;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-//MEM use kartotek_register::memory::MemoryStore;
+use kartotek_register::memory::MemoryStore;
 use kartotek_register::ports::{Clock, Store, SystemClock};
 use kartotek_service::cpr_extract::{Accept, ExtractImport, FileReport, ImportError};
 use kartotek_store::DatabaseUrl;
@@ -160,7 +160,7 @@ impl ImportCpr {
 /// A dry run does not even make the file of a register that does not exist yet.
 fn open(url: &DatabaseUrl, dry_run: bool) -> Result<Box<dyn Store>, Failure> {
     match url {
-        //MEM         DatabaseUrl::Sqlite(path) if dry_run && !path.exists() => Ok(Box::new(MemoryStore::new())),
+        DatabaseUrl::Sqlite(path) if dry_run && !path.exists() => Ok(Box::new(MemoryStore::new())),
         _ => Ok(kartotek_store::open(url)?),
     }
 }

@@ -1,14 +1,11 @@
-//! One batch: one transaction from the first look at what is stored to the commit.
+//! One batch: from the first look at what is stored to writing the difference, within one transaction.
 
-use std::collections::HashMap;
 use std::collections::HashSet;
 
-use compact_str::CompactString;
+use rustc_hash::FxHashMap;
 
-use crate::contact::{ContactId, ContactState, ContactUpdate, SourceRow, SourceStamp, Target};
-use crate::ports::{
-    Clock, Counts, DeliveryKey, DeliveryState, KeyKind, Known, Message, RunKey, Store, StoreError, Transaction,
-};
+use crate::contact::{ContactId, ContactKey, ContactState, ContactUpdate, SourceId, SourceRow, SourceStamp, Target};
+use crate::ports::{Clock, Counts, DeliveryKey, KeyKind, Known, Message, RunKey, StoreError, Transaction};
 
 use super::plan::{Context, plan};
 use super::targets::{self, TargetKeys};
@@ -20,8 +17,8 @@ pub enum Item {
     Update(Box<ContactUpdate>),
     /// That it is the same as what a reader has just seen in the register; only the stamp may be newer.
     Same {
-        /// The object's key at the source.
-        source_key: CompactString,
+        /// Whom it is about.
+        id: ContactId,
         /// How new the item is.
         stamp: SourceStamp,
         /// Hash over its records.
@@ -32,10 +29,10 @@ pub enum Item {
 }
 
 impl Item {
-    fn source_key(&self) -> &CompactString {
+    fn id(&self) -> &ContactId {
         match self {
-            Self::Update(update) => &update.id.name_code,
-            Self::Same { source_key, .. } => source_key,
+            Self::Update(update) => &update.id,
+            Self::Same { id, .. } => id,
         }
     }
 
@@ -63,23 +60,17 @@ pub enum Outcome {
     Stale,
 }
 
-/// What a batch enters together with its contacts.
-pub struct Checkpoint<'a> {
+/// What the items of a batch belong to.
+pub struct Batch<'a> {
     /// The run.
     pub run: RunKey,
-    /// The delivery, and the position in it that is reached with this batch.
-    pub delivery: Option<(DeliveryKey, u64)>,
-    /// What became of the delivery's persons before this batch.
-    pub before: Counts,
-    /// Persons of this batch that were counted elsewhere: seen to be unchanged, or rejected.
-    pub besides: Counts,
-    /// Messages about this batch.
-    pub messages: &'a [Message],
-    /// Maps the objects, by their keys, that an [`Item::Same`] turned out not to be true of.
-    pub map_again: &'a dyn Fn(&[CompactString]) -> MappedAgain,
+    /// The delivery, if they came in one.
+    pub delivery: Option<DeliveryKey>,
+    /// Maps the objects that an [`Item::Same`] turned out not to be true of.
+    pub map_again: &'a dyn Fn(&[ContactId]) -> MappedAgain,
 }
 
-/// What [`Checkpoint::map_again`] gives.
+/// What [`Batch::map_again`] gives.
 #[derive(Default)]
 pub struct MappedAgain {
     /// The updates.
@@ -159,49 +150,34 @@ impl<'a> Importer<'a> {
         Self { options, clock, dry_run, would_be: HashSet::new() }
     }
 
-    /// Takes one batch in, together with its messages and the position that it reaches.
+    /// Takes one batch in. The caller commits, together with the position in the source that it reaches; several batches
+    /// may share a transaction.
     pub fn take(
         &mut self,
-        store: &mut dyn Store,
+        transaction: &mut dyn Transaction,
         items: &[Item],
-        checkpoint: &Checkpoint<'_>,
+        batch: &Batch<'_>,
     ) -> Result<BatchReport, StoreError> {
-        let mut transaction = store.begin()?;
-        let mut report = BatchReport { counts: checkpoint.besides, ..BatchReport::default() };
+        let mut report = BatchReport::default();
         for round in rounds(items) {
-            self.take_round(transaction.as_mut(), items, &round, checkpoint, &mut report)?;
+            self.take_round(transaction, items, &round, batch, &mut report)?;
         }
         let stale: Vec<_> = items
             .iter()
             .zip(&report.outcomes)
-            .filter_map(|(item, outcome)| (*outcome == Outcome::Stale).then(|| item.source_key().clone()))
+            .filter_map(|(item, outcome)| (*outcome == Outcome::Stale).then(|| item.id().clone()))
             .collect();
         if !stale.is_empty() {
-            let again = (checkpoint.map_again)(&stale);
+            let again = (batch.map_again)(&stale);
             let mut more = BatchReport::default();
             for round in rounds(&again.items) {
-                self.take_round(transaction.as_mut(), &again.items, &round, checkpoint, &mut more)?;
+                self.take_round(transaction, &again.items, &round, batch, &mut more)?;
             }
             report.counts.add(&more.counts);
             report.counts.add(&again.besides);
             report.journal.append(&mut more.journal);
             report.messages = again.messages;
         }
-        if self.dry_run {
-            return Ok(report);
-        }
-        let delivery = checkpoint.delivery.map(|(key, _)| key);
-        for messages in [checkpoint.messages, &report.messages] {
-            if !messages.is_empty() {
-                transaction.insert_messages(checkpoint.run, delivery, messages)?;
-            }
-        }
-        if let Some((key, position)) = checkpoint.delivery {
-            let mut counts = checkpoint.before;
-            counts.add(&report.counts);
-            transaction.move_delivery(key, DeliveryState::Running, position, &counts)?;
-        }
-        transaction.commit()?;
         Ok(report)
     }
 
@@ -211,17 +187,18 @@ impl<'a> Importer<'a> {
         transaction: &mut dyn Transaction,
         items: &[Item],
         round: &[usize],
-        checkpoint: &Checkpoint<'_>,
+        batch: &Batch<'_>,
         report: &mut BatchReport,
     ) -> Result<(), StoreError> {
         let source = self.options.source;
         let mut changes = Changes::of(source);
-        let keys: Vec<_> = round.iter().filter_map(|at| items.get(*at)).map(|item| item.source_key().clone()).collect();
-        let known = transaction.sources(source, &keys)?;
+        let ids: Vec<_> = round.iter().filter_map(|at| items.get(*at)).map(|item| item.id().clone()).collect();
+        let found = transaction.contact_keys(&ids)?;
+        let known = known(transaction, source, &ids, &found)?;
 
         report.outcomes.resize(items.len(), Outcome::Unchanged);
-        let mut accepted: Vec<(usize, &ContactUpdate)> = Vec::with_capacity(round.len());
-        for (at, known) in round.iter().zip(&known) {
+        let mut accepted: Vec<Accepted<'_>> = Vec::with_capacity(round.len());
+        for ((at, found), known) in round.iter().zip(&found).zip(&known) {
             let Some(item) = items.get(*at) else { continue };
             let marks = item.as_known();
             let decision = known.as_ref().map_or(Decision::Apply, |row| decide(&row.into(), &marks));
@@ -229,12 +206,12 @@ impl<'a> Importer<'a> {
                 (Decision::Older, _) => Outcome::Older,
                 (Decision::Unchanged, _) => Outcome::Unchanged,
                 (Decision::Touch, _) => {
-                    changes.touched.push(Touch { source_key: item.source_key().clone(), stamp: marks.stamp });
+                    changes.touched.push(Touch { source_key: item.id().name_code.clone(), stamp: marks.stamp });
                     Outcome::Unchanged
                 }
                 (Decision::Apply, Item::Same { .. }) => Outcome::Stale,
                 (Decision::Apply, Item::Update(update)) => {
-                    accepted.push((*at, update));
+                    accepted.push(Accepted { at: *at, found: *found, update });
                     continue;
                 }
             };
@@ -254,8 +231,7 @@ impl<'a> Importer<'a> {
         if self.dry_run {
             report.journal.extend(named(changes, &keys_of_batch));
         } else if !changes.is_empty() {
-            let delivery = checkpoint.delivery.map(|(key, _)| key);
-            transaction.apply(&changes, checkpoint.run, delivery, &self.clock.now_text())?;
+            transaction.apply(&changes, batch.run, batch.delivery, &self.clock.now_text())?;
         }
         Ok(())
     }
@@ -263,32 +239,30 @@ impl<'a> Importer<'a> {
     fn plan_accepted(
         &mut self,
         transaction: &mut dyn Transaction,
-        accepted: &[(usize, &ContactUpdate)],
+        accepted: &[Accepted<'_>],
         changes: &mut Changes,
         report: &mut BatchReport,
     ) -> Result<TargetKeys, StoreError> {
         if accepted.is_empty() {
-            return Ok(TargetKeys::new());
+            return Ok(TargetKeys::default());
         }
-        let ids: Vec<_> = accepted.iter().map(|(_, update)| update.id.clone()).collect();
-        let found = transaction.contact_keys(&ids)?;
-        let existing: Vec<_> = found.iter().copied().flatten().collect();
+        let existing: Vec<_> = accepted.iter().filter_map(|accepted| accepted.found).collect();
         let mut states = transaction.states(self.options.source, &existing)?.into_iter();
-        let new = found.len() - existing.len();
+        let new = accepted.len() - existing.len();
         let mut next_contact = if new > 0 { transaction.allot(KeyKind::Contact, new)? } else { 0 };
-        let mut keys = TargetKeys::with_capacity(ids.len() * 2);
-        let mut contacts = Vec::with_capacity(ids.len());
-        for (id, found) in ids.into_iter().zip(found) {
+        let mut keys = TargetKeys::with_capacity_and_hasher(accepted.len() * 2, rustc_hash::FxBuildHasher);
+        let mut contacts = Vec::with_capacity(accepted.len());
+        for Accepted { found, update, .. } in accepted {
             let key = found.unwrap_or_else(|| {
                 next_contact += 1;
                 next_contact - 1
             });
-            keys.insert(Target::Contact(id), key);
+            keys.insert(Target::Contact(update.id.clone()), key);
             let state: Option<ContactState> = if found.is_some() { states.next() } else { None };
             contacts.push((key, state));
         }
 
-        let updates = || accepted.iter().map(|(_, update)| *update);
+        let updates = || accepted.iter().map(|accepted| accepted.update);
         // Placeholders get higher keys than the batch's persons, so they are put behind them.
         let mut placeholders = Changes::of(self.options.source);
         let made = targets::resolve(transaction, updates(), &mut keys, &mut placeholders)?;
@@ -300,7 +274,7 @@ impl<'a> Importer<'a> {
             next_address += 1;
             next_address - 1
         };
-        for ((at, update), (key, state)) in accepted.iter().zip(&contacts) {
+        for (Accepted { at, update, .. }, (key, state)) in accepted.iter().zip(&contacts) {
             let resolve = |target: &Target| keys.get(target).copied();
             let mut context =
                 Context { options: &self.options, contact: *key, resolve: &resolve, next_address: &mut next_address };
@@ -330,10 +304,32 @@ impl<'a> Importer<'a> {
 
 /// The journal with the contacts' identities, for a dry run's plan.
 fn named(changes: Changes, keys: &TargetKeys) -> impl Iterator<Item = (JournalEntry, ContactId)> {
-    let mut ids: HashMap<_, _> =
+    let mut ids: FxHashMap<_, _> =
         keys.iter().filter_map(|(target, key)| target.id().map(|id| (*key, id.clone()))).collect();
     ids.extend(changes.contacts_new.into_iter().map(|row| (row.key, row.id)));
     changes.journal.into_iter().filter_map(move |entry| ids.get(&entry.contact).cloned().map(|id| (entry, id)))
+}
+
+/// An item that is news.
+struct Accepted<'i> {
+    /// Its position among the items.
+    at: usize,
+    /// The contact, when the register has it.
+    found: Option<ContactKey>,
+    update: &'i ContactUpdate,
+}
+
+/// What the source has delivered about contacts so far; a contact that is not in the register needs no looking up.
+fn known(
+    transaction: &mut dyn Transaction,
+    source: SourceId,
+    ids: &[ContactId],
+    found: &[Option<ContactKey>],
+) -> Result<Vec<Option<SourceRow>>, StoreError> {
+    let existing = ids.iter().zip(found).filter(|(_, found)| found.is_some());
+    let keys: Vec<_> = existing.map(|(id, _)| id.name_code.clone()).collect();
+    let mut rows = transaction.sources(source, &keys)?.into_iter();
+    Ok(found.iter().map(|found| if found.is_some() { rows.next().flatten() } else { None }).collect())
 }
 
 fn set(outcomes: &mut [Outcome], at: usize, outcome: Outcome) {
@@ -344,10 +340,11 @@ fn set(outcomes: &mut [Outcome], at: usize, outcome: Outcome) {
 
 /// Splits the positions of items into rounds in which no object occurs twice, keeping the order of each object's items.
 fn rounds(items: &[Item]) -> Vec<Vec<usize>> {
-    let mut seen: HashMap<&CompactString, usize> = HashMap::with_capacity(items.len());
+    let mut seen: FxHashMap<&ContactId, usize> =
+        FxHashMap::with_capacity_and_hasher(items.len(), rustc_hash::FxBuildHasher);
     let mut rounds: Vec<Vec<usize>> = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        let nth = seen.entry(item.source_key()).and_modify(|nth| *nth += 1).or_insert(0);
+        let nth = seen.entry(item.id()).and_modify(|nth| *nth += 1).or_insert(0);
         match rounds.get_mut(*nth) {
             Some(round) => round.push(at),
             None => rounds.push(vec![at]),

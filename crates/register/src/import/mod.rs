@@ -7,7 +7,7 @@ mod options;
 pub mod plan;
 mod targets;
 
-pub use batch::{BatchReport, Checkpoint, Importer, Item, MappedAgain, Outcome};
+pub use batch::{Batch, BatchReport, Importer, Item, MappedAgain, Outcome};
 pub use changes::{Changes, Touch};
 pub use journal::{JournalEntry, JournalFields, What};
 pub use options::{ForceUpdate, ImportOptions};

@@ -1,9 +1,8 @@
 //! Finds the contacts that a batch refers to, and makes placeholders for those that the register does not have
 //! (contact-model.md 6.5, 6.6).
 
-use std::collections::HashMap;
-
 use compact_str::{CompactString, format_compact};
+use rustc_hash::FxHashMap;
 
 use crate::contact::{ContactId, ContactKey, ContactRow, ContactUpdate, NameType, SourceStamp, Target};
 use crate::ports::{KeyKind, StoreError, Transaction};
@@ -11,7 +10,7 @@ use crate::ports::{KeyKind, StoreError, Transaction};
 use super::{Changes, JournalEntry, JournalFields, What};
 
 /// Keys of contacts by whom they stand for.
-pub(super) type TargetKeys = HashMap<Target, ContactKey>;
+pub(super) type TargetKeys = FxHashMap<Target, ContactKey>;
 
 /// Adds to `keys`, which holds the contacts of the batch itself, every other contact that the updates refer to. Missing
 /// ones become placeholders in `changes`; returns how many.

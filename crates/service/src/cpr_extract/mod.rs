@@ -5,9 +5,11 @@
 //! such place. Nothing is written until it is through. The second pass ([`persons`]) goes through the file person by
 //! person and fetches the records that stand elsewhere, so that the whole person is there when it is taken in.
 
+mod chain;
 mod errlog;
 mod file;
 mod import;
+mod intake;
 mod persons;
 mod prepare;
 mod scan;

@@ -61,7 +61,7 @@ impl Preparer<'_> {
                 Some(known) if known.is_same_as(&marks) => {
                     has_same = true;
                     prepared.items.push(Item::Same {
-                        source_key: ContactId::person(person.number).name_code,
+                        id: ContactId::person(person.number),
                         stamp: marks.stamp,
                         content_hash: marks.content_hash,
                         mapping_hash: marks.mapping_hash,
@@ -236,7 +236,7 @@ pub fn decode_file(path: &Path, mapping: &MappingOptions) -> Result<Decoded, Imp
     let mut reader = PersonReader::new(&file, &scan, 0)?;
     let mut preparer = Preparer { scan: &scan, mapping, mapping_hash: mapping.hash(), reader: None };
     let mut decoded = Decoded::default();
-    while let Some(batch) = reader.batch(super::import::BATCH)? {
+    while let Some(batch) = reader.batch(super::intake::BATCH)? {
         decoded.bytes += batch.bytes();
         let began = std::time::Instant::now();
         let prepared = preparer.prepare(batch)?;

@@ -64,8 +64,9 @@ pub(super) fn scan(file: &ExtractFile, mut progress: impl FnMut(u64)) -> Result<
         let outcome = scanner.run(Tee { input: file.from(0), sender }, &mut progress);
         // The stream and with it the sender are gone, so the other thread comes to its end.
         let sha256 = hash.join().unwrap_or_default();
-        let frame = outcome?;
+        // First of all: a frame that breaks because the file is being written or cut says nothing about the file.
         file.check_unchanged()?;
+        let frame = outcome?;
         Ok(scanner.finish(frame, sha256))
     })
 }
@@ -109,7 +110,12 @@ struct Scanner {
     suspicion: Suspicion,
     run: Option<Run>,
     messages: Vec<Message>,
+    /// Rejections beyond [`MOST_MESSAGES`].
+    untold: u64,
 }
+
+/// Messages of the first pass that are kept. A file with more is not an extract gone wrong in places, but another file.
+const MOST_MESSAGES: usize = 100_000;
 
 impl Scanner {
     fn new(layout: Layout) -> Self {
@@ -127,6 +133,7 @@ impl Scanner {
             suspicion: Suspicion::default(),
             run: None,
             messages: Vec::new(),
+            untold: 0,
         }
     }
 
@@ -212,6 +219,18 @@ impl Scanner {
                 self.reject(number, offset, line, "suspect", SUSPECT);
             }
         }
+        if self.untold > 0 {
+            self.messages.push(Message {
+                severity: Severity::Error,
+                code: "more".into(),
+                line: None,
+                byte: None,
+                record: None,
+                person: None,
+                contact: None,
+                text: format!("{} more persons were not taken in for reasons like these", self.untold),
+            });
+        }
         Scan {
             rejected_count: self.rejected.len() as u64 + without_number,
             layout: self.layout,
@@ -244,6 +263,10 @@ impl Scanner {
 
     fn reject(&mut self, number: u64, offset: u64, line: u64, code: &'static str, text: &str) {
         self.rejected.insert(number);
+        if self.messages.len() >= MOST_MESSAGES {
+            self.untold += 1;
+            return;
+        }
         self.messages.push(Message {
             severity: Severity::Error,
             code: code.into(),

@@ -48,7 +48,7 @@ impl<R: Read> RecordStream<R> {
                 Split::End => return Ok(None),
                 Split::Record { len, consumed } => {
                     let record = bytes.get(..len).unwrap_or_default();
-                    let trimmed = record.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1);
+                    let trimmed = trimmed_len(record);
                     let found = (self.from, trimmed, self.offset, self.line);
                     self.from += consumed;
                     self.offset += consumed as u64;
@@ -99,6 +99,13 @@ impl<R: Read> RecordStream<R> {
     }
 }
 
+/// Length without trailing blanks; 0 for a line that is blank or has nothing but the Ctrl-Z with which old systems end a
+/// file.
+fn trimmed_len(record: &[u8]) -> usize {
+    let is_blank = record.iter().all(|byte| matches!(byte, b' ' | 0x1A));
+    if is_blank { 0 } else { record.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1) }
+}
+
 /// Goes through bytes that end with a record.
 pub(super) fn for_each_record(
     layout: Layout,
@@ -109,7 +116,7 @@ pub(super) fn for_each_record(
 ) {
     while let Split::Record { len, consumed } = layout.split(bytes, true) {
         let record = bytes.get(..len).unwrap_or_default();
-        let trimmed = record.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1);
+        let trimmed = trimmed_len(record);
         let end = offset + consumed as u64;
         if trimmed > 0 {
             take(RawRecord { bytes: record.get(..trimmed).unwrap_or_default(), offset, line, end });

@@ -8,14 +8,20 @@ mod insert;
 mod ledger;
 mod lookup;
 mod migrate;
+mod raw;
 mod reader;
+mod scratch;
 mod session;
 mod transaction;
 mod update;
 mod write;
 
 use kartotek_register::ports::{Reader, Store, StoreError, Transaction};
-use tokio_postgres::{Client, Config};
+use tokio_postgres::Client;
+
+pub use raw::raw_load;
+pub use scratch::ScratchDatabase;
+pub use tokio_postgres::Config;
 
 use reader::PostgresReader;
 use session::{Purpose, Session};

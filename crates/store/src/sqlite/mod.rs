@@ -5,6 +5,7 @@ mod error;
 mod find;
 mod ledger;
 mod lookup;
+mod raw;
 mod reader;
 mod transaction;
 mod write;
@@ -14,6 +15,8 @@ use std::time::Duration;
 
 use kartotek_register::ports::{Reader, Store, StoreError, StoreErrorKind, Transaction};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+pub use raw::raw_load;
 
 use error::failed;
 use reader::SqliteReader;

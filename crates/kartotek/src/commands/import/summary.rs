@@ -39,8 +39,9 @@ pub(super) fn print(report: &FileReport, dry_run: bool) -> io::Result<()> {
     for message in report.messages.iter().take(SHOWN) {
         writeln!(out, "  {}", line(message))?;
     }
-    if report.messages.len() > SHOWN {
-        writeln!(out, "  ... and {} more", count((report.messages.len() - SHOWN) as u64))?;
+    let untold = report.message_count.saturating_sub(SHOWN as u64);
+    if untold > 0 {
+        writeln!(out, "  ... and {} more", count(untold))?;
     }
     match (&report.error_log, &report.error_log_failed) {
         (Some(path), _) => writeln!(out, "  error log: {}", path.display()),
@@ -92,6 +93,7 @@ pub(super) fn json(report: &FileReport, plan: Option<Vec<Value>>) -> Value {
         "placeholders": counts.placeholders,
         "remarks": counts.remarks,
         "seconds": report.time.as_secs_f64(),
+        "message_count": report.message_count,
         "messages": report.messages.iter().map(message_json).collect::<Vec<_>>(),
         "error_log": report.error_log.as_ref().map(|path| path.display().to_string()),
     });

@@ -1,7 +1,7 @@
 use crate::cpr_extract::ImportError;
 use crate::cpr_extract::stream::RawRecord;
 
-/// Recognises text in another character set by its letters: UTF-8 writes each with two bytes of a certain form, the old
+/// Recognises text in another character set by its letters: UTF-8 writes each with two bytes of a certain form (or three), the old
 /// DOS code pages have Danish letters where ISO-8859-1 has control characters.
 #[derive(Default)]
 pub(super) struct CharacterSet {
@@ -22,6 +22,12 @@ impl CharacterSet {
         while let [first, tail @ ..] = rest {
             match (first, tail) {
                 (0xC2..=0xDF, [0x80..=0xBF, after @ ..]) => {
+                    self.utf8.get_or_insert((record.line, record.offset));
+                    rest = after;
+                    continue;
+                }
+                // Three bytes: the character U+FFFD that a conversion puts in the place of a letter, for one.
+                (0xE0..=0xEF, [0x80..=0xBF, 0x80..=0xBF, after @ ..]) => {
                     self.utf8.get_or_insert((record.line, record.offset));
                     rest = after;
                     continue;
@@ -72,6 +78,12 @@ mod tests {
         assert!(matches!(utf8, ImportError::CharacterSet { found: "UTF-8", line: 2, byte: 200 }));
         let dos = check(&[b"S\x9Bren"]).unwrap_err();
         assert!(matches!(dos, ImportError::CharacterSet { found: "a DOS code page", line: 1, .. }));
+    }
+
+    #[test]
+    fn letters_that_a_conversion_replaced_are_utf8() {
+        let lost = check(&["S\u{FFFD}ren".as_bytes()]).unwrap_err();
+        assert!(matches!(lost, ImportError::CharacterSet { found: "UTF-8", line: 1, .. }));
     }
 
     #[test]

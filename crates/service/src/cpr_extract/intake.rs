@@ -1,0 +1,282 @@
+//! One file that is whole, from the ledger's entry to the last line of the report.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use kartotek_formats::identifiers::CprNumber;
+use kartotek_register::contact::{ContactId, SourceId};
+use kartotek_register::import::{Batch, BatchReport, Importer, MappedAgain};
+use kartotek_register::ports::{
+    Clock, Counts, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, RunKey, RunState, Severity, Store,
+    StoreError, Transaction,
+};
+
+use super::ImportError;
+use super::chain::check_chain;
+use super::errlog::ErrorLog;
+use super::file::ExtractFile;
+use super::import::{ExtractImport, FileReport, Planned, Progress, Skipped};
+use super::persons::PersonReader;
+use super::prepare::{Prepared, Preparer};
+use super::scan::Scan;
+
+/// Persons that are read, prepared and planned together. Several batches are under way at a time, so their size decides
+/// how much memory an import needs.
+pub(super) const BATCH: usize = 4_000;
+
+/// Batches in a transaction. Larger transactions write a page that many persons touch less often.
+const BATCHES: u32 = 5;
+
+/// A first load of more persons than this puts off the indexes that fill in random order.
+const LARGE: u64 = 20_000;
+
+/// Everything that taking in one file needs.
+pub(super) struct Intake<'a> {
+    pub import: &'a ExtractImport,
+    pub store: &'a mut dyn Store,
+    pub path: &'a Path,
+    pub clock: &'a dyn Clock,
+    pub file: &'a ExtractFile,
+    pub scan: &'a Scan,
+}
+
+/// Where to begin.
+struct Begun {
+    run: RunKey,
+    delivery: Option<DeliveryKey>,
+    position: u64,
+    counts: Counts,
+    resumed: bool,
+    register_is_empty: bool,
+}
+
+/// Errors and remarks: the first for the report, all for the error log.
+struct Messages {
+    first: Vec<Message>,
+    count: u64,
+    log: ErrorLog,
+}
+
+impl Messages {
+    fn add(&mut self, mut messages: Vec<Message>) {
+        self.log.add(&messages);
+        self.count += messages.len() as u64;
+        messages.truncate(FileReport::MESSAGES.saturating_sub(self.first.len()));
+        self.first.append(&mut messages);
+    }
+}
+
+impl Intake<'_> {
+    pub fn run(
+        &mut self,
+        progress: &mut (dyn FnMut(Progress) + Send),
+        planned: &mut dyn FnMut(Planned),
+    ) -> Result<FileReport, ImportError> {
+        let log = ErrorLog::of(self.path, !self.import.dry_run);
+        let mut messages = Messages { first: Vec::new(), count: 0, log };
+        let begun = match self.begin()? {
+            Ok(begun) => begun,
+            Err(skipped) => return Ok(self.report(Some(skipped), false, Counts::default(), messages)),
+        };
+        let is_load = begun.register_is_empty && self.scan.persons > LARGE && !self.import.dry_run;
+        if is_load {
+            self.store.begin_load()?;
+        }
+        messages.add(match (begun.resumed, begun.delivery) {
+            (true, Some(delivery)) => self.store.reader()?.messages(delivery)?,
+            _ => self.scan.messages.clone(),
+        });
+        let mut counts = begun.counts;
+        let outcome = self.batches(&begun, &mut counts, &mut messages, progress, planned);
+        if !self.import.dry_run {
+            self.finish(&begun, &counts, outcome.is_ok())?;
+        }
+        outcome?;
+        Ok(self.report(None, begun.resumed, counts, messages))
+    }
+
+    /// Checks the chain, enters the run and the delivery with the first pass's messages, or finds the delivery that was
+    /// cut off.
+    fn begin(&mut self) -> Result<Result<Begun, Skipped>, ImportError> {
+        let Scan { frame, sha256, .. } = self.scan;
+        let mut transaction = self.store.begin()?;
+        let earlier = transaction.delivery_by_hash(SourceId::CPR, sha256)?;
+        if let Some(done) = earlier.as_ref().filter(|d| d.state == DeliveryState::Done && !self.import.again) {
+            return Ok(Err(Skipped { name: done.name.clone(), delivery: done.key }));
+        }
+        let cut_off = earlier.filter(|delivery| delivery.state != DeliveryState::Done);
+        let last = transaction.latest_delivery(SourceId::CPR, frame.task.as_str())?;
+        if cut_off.is_none() && !self.import.accept.chain {
+            check_chain(frame, last.as_ref())?;
+        }
+        let register_is_empty = transaction.is_empty()?;
+        let run = transaction.insert_run(&NewRun {
+            kind: "import cpr",
+            source: SourceId::CPR,
+            started_at: self.clock.now_text(),
+        })?;
+        let begun = match cut_off {
+            Some(delivery) if !self.import.dry_run => Begun {
+                run,
+                delivery: Some(delivery.key),
+                position: delivery.position,
+                counts: delivery.counts,
+                resumed: true,
+                register_is_empty,
+            },
+            _ => {
+                let delivery = transaction.insert_delivery(&NewDelivery {
+                    source: SourceId::CPR,
+                    name: file_name(self.path),
+                    sha256: sha256.clone(),
+                    task: frame.task.to_string(),
+                    production_date: frame.production_date,
+                    previous_date: frame.previous_date,
+                    run,
+                })?;
+                let remarks = self.scan.messages.iter().filter(|m| m.severity == Severity::Remark).count() as u64;
+                let counts = Counts { rejected: self.scan.rejected_count, remarks, ..Counts::default() };
+                transaction.insert_messages(run, Some(delivery), &self.scan.messages)?;
+                transaction.move_delivery(delivery, DeliveryState::Running, 0, &counts)?;
+                let delivery = (!self.import.dry_run).then_some(delivery);
+                Begun { run, delivery, position: 0, counts, resumed: false, register_is_empty }
+            }
+        };
+        // A dry run leaves the transaction, which undoes it.
+        if !self.import.dry_run {
+            transaction.commit()?;
+        }
+        Ok(Ok(begun))
+    }
+
+    /// Reading, preparing and writing run beside each other, a batch apart.
+    fn batches(
+        &mut self,
+        begun: &Begun,
+        counts: &mut Counts,
+        messages: &mut Messages,
+        progress: &mut (dyn FnMut(Progress) + Send),
+        planned: &mut dyn FnMut(Planned),
+    ) -> Result<(), ImportError> {
+        let (file, scan, import) = (self.file, self.scan, self.import);
+        let reader = if begun.register_is_empty && begun.position == 0 { None } else { Some(self.store.reader()?) };
+        let mapping_hash = import.mapping.hash();
+        let again = Preparer { scan, mapping: &import.mapping, mapping_hash, reader: None };
+        let mut preparer = Preparer { scan, mapping: &import.mapping, mapping_hash, reader };
+        let mut importer = Importer::new(import.options.clone(), self.clock, import.dry_run);
+        let store = &mut *self.store;
+
+        std::thread::scope(|scope| {
+            let (to_prepare, read) = mpsc::sync_channel(1);
+            let (to_write, prepared) = mpsc::sync_channel::<Result<Prepared, ImportError>>(1);
+            let position = begun.position;
+            scope.spawn(move || {
+                let mut persons = match PersonReader::new(file, scan, position) {
+                    Ok(persons) => persons,
+                    Err(error) => return drop(to_prepare.send(Err(error))),
+                };
+                // A receiver that is gone has seen an error; there is nobody to read for.
+                while let Some(batch) = persons.batch(BATCH).transpose() {
+                    let failed = batch.is_err();
+                    if to_prepare.send(batch).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+            scope.spawn(move || {
+                for batch in read {
+                    let batch = batch.and_then(|batch| preparer.prepare(batch));
+                    let failed = batch.is_err();
+                    if to_write.send(batch).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+
+            let mut prepared = prepared.into_iter().peekable();
+            while prepared.peek().is_some() {
+                let mut transaction = store.begin()?;
+                for batch in prepared.by_ref().take(BATCHES as usize) {
+                    let batch = batch?;
+                    let report = write(&mut importer, transaction.as_mut(), begun, &batch, &again)?;
+                    counts.add(&batch.besides);
+                    counts.add(&report.counts);
+                    if let Some(delivery) = begun.delivery {
+                        transaction.insert_messages(begun.run, Some(delivery), &batch.messages)?;
+                        transaction.insert_messages(begun.run, Some(delivery), &report.messages)?;
+                        transaction.move_delivery(delivery, DeliveryState::Running, batch.position, counts)?;
+                    }
+                    messages.add(batch.messages);
+                    messages.add(report.messages);
+                    for (entry, contact) in report.journal {
+                        planned(Planned { entry, contact });
+                    }
+                    progress(Progress::TakenIn(counts.persons(), scan.persons));
+                }
+                // A dry run leaves the transaction, which undoes it; it has written nothing in it anyway.
+                if !import.dry_run {
+                    transaction.commit()?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn finish(&mut self, begun: &Begun, counts: &Counts, is_whole: bool) -> Result<(), StoreError> {
+        let mut transaction = self.store.begin()?;
+        if let (Some(delivery), true) = (begun.delivery, is_whole) {
+            transaction.move_delivery(delivery, DeliveryState::Done, self.file.size(), counts)?;
+        }
+        let state = if is_whole { RunState::Done } else { RunState::Failed };
+        transaction.finish_run(begun.run, state, counts, &self.clock.now_text())?;
+        transaction.commit()?;
+        if is_whole { self.store.finish_load() } else { Ok(()) }
+    }
+
+    fn report(&self, skipped: Option<Skipped>, resumed: bool, counts: Counts, mut messages: Messages) -> FileReport {
+        if messages.count > 0 {
+            messages.log.line(&format!("{} persons not taken in, {} remarks", counts.rejected, counts.remarks));
+        }
+        let (error_log, error_log_failed) = match messages.log.finish() {
+            None => (None, None),
+            Some(Ok(path)) => (Some(path), None),
+            Some(Err(error)) => (None, Some(error.to_string())),
+        };
+        FileReport {
+            name: file_name(self.path),
+            task: self.scan.frame.task.to_string(),
+            production_date: self.scan.frame.production_date.to_string(),
+            skipped,
+            resumed,
+            counts,
+            messages: messages.first,
+            message_count: messages.count,
+            error_log,
+            error_log_failed,
+            time: Duration::ZERO,
+        }
+    }
+}
+
+fn write(
+    importer: &mut Importer<'_>,
+    transaction: &mut dyn Transaction,
+    begun: &Begun,
+    batch: &Prepared,
+    preparer: &Preparer<'_>,
+) -> Result<BatchReport, StoreError> {
+    let map_again = |ids: &[ContactId]| match &batch.source {
+        Some(source) => {
+            let numbers: Vec<_> = ids.iter().filter_map(|id| CprNumber::parse(&id.name_code).ok()).collect();
+            preparer.prepare_again(source, &numbers)
+        }
+        None => MappedAgain::default(),
+    };
+    let about = Batch { run: begun.run, delivery: begun.delivery, map_again: &map_again };
+    importer.take(transaction, &batch.items, &about)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
