@@ -124,6 +124,8 @@ pub struct Scope {
     pub labels: LabelSet,
     /// Roles of references.
     pub roles: RoleSet,
+    /// Whether it speaks about when the main address began (record 002), which comes apart from its lines.
+    pub address_start: bool,
     /// Whether it speaks about protections of types other than 0005 (record 004).
     pub protections: bool,
     /// Whether it speaks about credit warnings, type 0005 (record 050).

@@ -61,7 +61,7 @@ fn main_address(
         }
         (Stated::Value(new, record), Some(old)) => {
             if old.lines.same_place(&new.lines) || !starts_later(new.start_date, old.start_date) {
-                let after = in_place(old, new, protection, context.options.source);
+                let after = in_place(old, new, update, protection, context.options.source);
                 change(old, after, *record, changes, journal);
             } else {
                 close(old, new.start_date, *record, changes, journal);
@@ -110,12 +110,16 @@ fn guarded(stored: Option<&ContactState>, row: &AddressRow, protection: Option<O
 fn in_place(
     old: &AddressRow,
     new: &AddressStatement,
+    update: &ContactUpdate,
     protection: Option<Option<PartialDate>>,
     source: SourceId,
 ) -> AddressRow {
     let mut row = with_protection(old.clone(), protection);
+    // A task without 002 does not know when the address began; it is the same one as long as it is the same place.
+    if update.scope.address_start || !old.lines.same_place(&new.lines) {
+        row.start_date = new.start_date;
+    }
     row.lines = new.lines.clone();
-    row.start_date = new.start_date;
     row.source = source;
     row.imported_hash = new.lines.hash();
     row

@@ -1,8 +1,8 @@
 use crate::contact::Scope;
 
 use super::{
-    extended, r001_person, r003_addressing_name, r004_protection, r009_birth_registration, r012_civil_status,
-    r015_parents, r017_guardianship,
+    extended, r001_person, r002_current_address, r003_addressing_name, r004_protection, r009_birth_registration,
+    r012_civil_status, r015_parents, r017_guardianship,
 };
 
 /// A set of record types, 1-63.
@@ -73,6 +73,9 @@ impl MappingOptions {
         let mut scope = Scope::default();
         if spoken.contains(1) {
             r001_person::widen(&mut scope);
+        }
+        if spoken.contains(2) {
+            r002_current_address::widen(&mut scope);
         }
         if spoken.contains(3) {
             r003_addressing_name::widen(&mut scope);
