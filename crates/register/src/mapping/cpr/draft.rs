@@ -1,4 +1,4 @@
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 use kartotek_formats::codes::Status;
 use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
@@ -24,9 +24,24 @@ pub(super) struct Draft {
     pub guardianship: [Option<Guardianship>; 2],
     /// For custody by a parent (016), whose number stands in 015: mother, father.
     pub parents: [Option<Target>; 2],
+    /// What was true once, under labels that a person may have several times.
+    past: Vec<Past>,
     /// Custody by a parent: whose (0 mother, 1 father) and from when.
     pub custody_by_parent: Vec<(usize, Option<PartialDate>)>,
 }
+
+/// A value and the time in which it was true. Their order, oldest first, is that in which they are numbered, so that it
+/// does not depend on the order of the records.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Past {
+    label: Label,
+    period: Period,
+    value: CompactString,
+    record: u16,
+}
+
+/// From and to.
+pub(super) type Period = (Option<PartialDate>, Option<PartialDate>);
 
 impl Draft {
     pub fn new(number: CprNumber, stamp: SourceStamp, content_hash: i64) -> Self {
@@ -53,6 +68,7 @@ impl Draft {
             address: None,
             guardianship: [None, None],
             parents: [None, None],
+            past: Vec::new(),
             custody_by_parent: Vec::new(),
         }
     }
@@ -64,6 +80,11 @@ impl Draft {
             let priority = i16::try_from(before + 1).unwrap_or(i16::MAX);
             self.update.infos.push(InfoStatement { label, priority, info, record });
         }
+    }
+
+    /// States a value that was true once.
+    pub fn past(&mut self, record: u16, label: Label, value: CompactString, period: Period) {
+        self.past.push(Past { label, period, value, record });
     }
 
     /// States a date, if there is one.
@@ -96,6 +117,11 @@ impl Draft {
         self.update.scope = options.scope(spoken);
         self.update.mapping_hash = options.hash();
         r017_guardianship::finish(&mut self);
+        let mut past = std::mem::take(&mut self.past);
+        past.sort_unstable();
+        for Past { label, period, value, record } in past {
+            self.info(record, label, with_period(value, period));
+        }
         for (parent, start_date) in std::mem::take(&mut self.custody_by_parent) {
             if let Some(Some(target)) = self.parents.get(parent).cloned() {
                 self.part(16, Role::Foraeldremyndighed, target, start_date);
@@ -125,6 +151,16 @@ impl Draft {
         }
         update.protections.sort_by(ProtectionStatement::by_type_and_start);
         update
+    }
+}
+
+/// `VALUE (FROM – TO)`; just the period when there is no value.
+fn with_period(value: CompactString, period: Period) -> CompactString {
+    let date = |date: Option<PartialDate>| date.map(|d| d.to_string()).unwrap_or_default();
+    match (period, value.is_empty()) {
+        ((None, None), _) => value,
+        ((from, to), true) => format_compact!("{} – {}", date(from), date(to)),
+        ((from, to), false) => format_compact!("{value} ({} – {})", date(from), date(to)),
     }
 }
 

@@ -75,36 +75,35 @@ pub(super) fn map(record: &PublicRecord<'_>, draft: &mut Draft) {
         PublicRecord::R022HistoricalNumber(r) => {
             if let Some(number) = r.pnr.number() {
                 let number = ContactId::person(number).name_code;
-                draft.info(22, Label::TidligerePnr, with_period(number, r.start_dt_person, r.slut_dt_person));
+                draft.past(22, Label::TidligerePnr, number, (r.start_dt_person, r.slut_dt_person));
             }
         }
         PublicRecord::R023HistoricalAddress(r) if r.annkor.is_valid_history() => historical_address(r, draft),
         PublicRecord::R024HistoricalEmigration(r) if r.annkor.is_valid_history() => {
             let country = if r.udr_landekod.is_empty() { r.indr_landekod } else { r.udr_landekod };
-            draft.info(24, Label::TidligereUdrejse, with_period(code(country), day(r.udrdto), day(r.indrdto)));
+            draft.past(24, Label::TidligereUdrejse, code(country), (day(r.udrdto), day(r.indrdto)));
         }
         PublicRecord::R025HistoricalDisappearance(r) if r.annkor.is_valid_history() => {
-            let period = with_period(CompactString::default(), day(r.forsvinddto), day(r.genfinddto));
-            draft.info(25, Label::TidligereForsvinding, period);
+            let period = (day(r.forsvinddto), day(r.genfinddto));
+            draft.past(25, Label::TidligereForsvinding, CompactString::default(), period);
         }
         PublicRecord::R026HistoricalName(r) if r.annkor.is_valid_history() => historical_name(r, draft),
         PublicRecord::R027HistoricalCitizenship(r) if r.annkor.is_valid_history() => {
-            let (from, to) = (day(r.haenstart_statsborgerskab), day(r.haenslut_statsborgerskab));
-            draft.info(27, Label::TidligereStatsborgerskab, with_period(code(r.landekod), from, to));
+            let period = (day(r.haenstart_statsborgerskab), day(r.haenslut_statsborgerskab));
+            draft.past(27, Label::TidligereStatsborgerskab, code(r.landekod), period);
         }
         PublicRecord::R028HistoricalChurch(r) => {
             let church = CompactString::new(r.fkirk.as_str());
-            let period = with_period(church, r.start_dt_folkekirke, r.slut_dt_folkekirke);
-            draft.info(28, Label::TidligereFolkekirke, period);
+            draft.past(28, Label::TidligereFolkekirke, church, (r.start_dt_folkekirke, r.slut_dt_folkekirke));
         }
         PublicRecord::R029HistoricalCivilStatus(r) if r.annkor.is_valid_history() => {
             let status = CompactString::new(r.civst.as_str());
-            let (from, to) = (day(r.haenstart_civilstand), day(r.haenslut_civilstand));
-            draft.info(29, Label::TidligereCivilstand, with_period(status, from, to));
+            let period = (day(r.haenstart_civilstand), day(r.haenslut_civilstand));
+            draft.past(29, Label::TidligereCivilstand, status, period);
         }
         PublicRecord::R030HistoricalSeparation(r) if r.annkor.is_valid_history() => {
-            let period = with_period(CompactString::default(), r.start_dt_separation, r.slut_dt_separation);
-            draft.info(30, Label::TidligereSeparation, period);
+            let period = (r.start_dt_separation, r.slut_dt_separation);
+            draft.past(30, Label::TidligereSeparation, CompactString::default(), period);
         }
         PublicRecord::R050CreditWarning(r) => draft.update.protections.push(ProtectionStatement {
             protection_type: CompactString::new(r.beskyttype.as_str()),
@@ -179,7 +178,7 @@ fn historical_address(record: &R023HistoricalAddress<'_>, draft: &mut Draft) {
 
 fn historical_name(record: &R026HistoricalName<'_>, draft: &mut Draft) {
     let name = joined(joined(text(record.fornvn), &text(record.melnvn)), &text(record.efternvn));
-    draft.info(26, Label::TidligereNavn, with_period(name, day(record.nvnhaenstart), day(record.nvnhaenslut)));
+    draft.past(26, Label::TidligereNavn, name, (day(record.nvnhaenstart), day(record.nvnhaenslut)));
 }
 
 fn push_address(
@@ -200,16 +199,6 @@ fn five_lines(lines: [Text<'_>; 5], country: &str) -> AddressLines {
     let [first, second, rest @ ..] = lines.map(text);
     let address3 = rest.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join_compact(", ");
     AddressLines { address1: first, address2: second, address3, country_code: country.into(), ..Default::default() }
-}
-
-/// `VALUE (FROM – TO)`; just the period when there is no value.
-fn with_period(value: CompactString, from: Option<PartialDate>, to: Option<PartialDate>) -> CompactString {
-    let date = |date: Option<PartialDate>| date.map(|d| d.to_string()).unwrap_or_default();
-    match (from, to, value.is_empty()) {
-        (None, None, _) => value,
-        (_, _, true) => format_compact!("{} – {}", date(from), date(to)),
-        (_, _, false) => format_compact!("{value} ({} – {})", date(from), date(to)),
-    }
 }
 
 fn day(stamp: Option<Timestamp>) -> Option<PartialDate> {
