@@ -19,7 +19,7 @@ impl ScratchDatabase {
     pub fn create(config: &Config) -> Result<Self, StoreError> {
         let nth = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("kartotek_scratch_{}_{nth}", std::process::id());
-        let mut session = Session::open(config, Purpose::Read)?;
+        let mut session = Session::open(config, Purpose::Write)?;
         session.run("make a database", async |link| {
             Ok(link.client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).await?)
         })?;
@@ -37,7 +37,7 @@ impl ScratchDatabase {
 impl Drop for ScratchDatabase {
     fn drop(&mut self) {
         // A database that is left behind is a nuisance, not a reason to fail what was measured or tested.
-        if let Ok(mut session) = Session::open(&self.server, Purpose::Read) {
+        if let Ok(mut session) = Session::open(&self.server, Purpose::Write) {
             let _ = session.run("drop a database", async |link| {
                 let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
                 Ok(link.client.batch_execute(&drop).await?)
