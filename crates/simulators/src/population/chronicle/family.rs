@@ -46,8 +46,10 @@ impl Today<'_> {
         if !person.is_active() || (age < 60 && !self.draw.per_mille(30)) {
             return false;
         }
-        let last = [person.residence.and_then(|residence| residence.from.stamp), person.civil.from.stamp];
-        let Some(on) = self.recently(last.into_iter().max().flatten()) else { return false };
+        let moved_in = person.residence.and_then(|residence| residence.from.stamp);
+        let separated = person.separation.and_then(|separation| separation.key);
+        let last = moved_in.max(person.civil.from.stamp).max(separated);
+        let Some(on) = self.recently(last) else { return false };
         let spouse = match person.civil.spouse {
             Spouse::Number(number) if person.civil.is_bound() => {
                 // A spouse who has something else happen today would be left married to a dead person.
