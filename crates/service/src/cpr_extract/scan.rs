@@ -1,5 +1,6 @@
 //! The first pass: the frame, the file's hash, and where records stand apart from their person's 001.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Read;
 use std::sync::mpsc;
@@ -19,7 +20,7 @@ mod charset;
 mod suspicion;
 
 use charset::CharacterSet;
-use suspicion::Suspicion;
+use suspicion::{Suspected, Suspicion};
 
 /// What the first pass found.
 pub(super) struct Scan {
@@ -94,6 +95,9 @@ struct Run {
     line: u64,
     end: u64,
     persons: u32,
+    records: u32,
+    /// Of its first record.
+    record_type: u16,
 }
 
 struct Scanner {
@@ -108,6 +112,8 @@ struct Scanner {
     rejected: BTreeSet<u64>,
     twice: HashSet<u64>,
     suspicion: Suspicion,
+    /// Records of a person whose type cannot be read: who, and where.
+    untyped: Vec<(u64, u64, u64)>,
     run: Option<Run>,
     messages: Vec<Message>,
     /// Rejections beyond [`MOST_MESSAGES`].
@@ -131,6 +137,7 @@ impl Scanner {
             rejected: BTreeSet::new(),
             twice: HashSet::new(),
             suspicion: Suspicion::default(),
+            untyped: Vec::new(),
             run: None,
             messages: Vec::new(),
             untold: 0,
@@ -173,32 +180,51 @@ impl Scanner {
     }
 
     fn of_person(&mut self, record: &RawRecord<'_>, record_type: Option<u16>) {
-        let Some(number) = key(record.bytes).filter(|_| record_type.is_some()) else {
-            self.end_run();
-            self.suspicion.unreadable(record, record_type);
-            return;
+        let (number, record_type) = match (key(record.bytes), record_type) {
+            (Some(number), Some(record_type)) => (number, record_type),
+            (Some(number), None) => {
+                self.end_run();
+                self.untyped.push((number, record.offset, record.line));
+                return;
+            }
+            (None, _) => {
+                self.end_run();
+                self.suspicion.unreadable(record, record_type);
+                return;
+            }
         };
-        let is_person = u32::from(record_type == Some(1));
+        let is_person = u32::from(record_type == 1);
         match &mut self.run {
             Some(run) if run.number == number => {
                 run.end = record.end;
                 run.persons += is_person;
+                run.records += 1;
             }
             _ => {
                 self.end_run();
-                self.run =
-                    Some(Run { number, offset: record.offset, line: record.line, end: record.end, persons: is_person });
+                self.run = Some(Run {
+                    number,
+                    offset: record.offset,
+                    line: record.line,
+                    end: record.end,
+                    persons: is_person,
+                    records: 1,
+                    record_type,
+                });
             }
         }
     }
 
     fn end_run(&mut self) {
         let Some(run) = self.run.take() else { return };
-        self.suspicion.run(run.number, run.persons > 0);
         if run.persons == 0 {
+            let Run { number, record_type, records, offset, line, .. } = run;
+            let apart = suspicion::Apart { number, record_type, records, offset, line };
+            self.suspicion.apart(&apart, self.known.contains(number));
             self.apart.push(Apart::new(run.number, run.offset, run.line, run.end - run.offset));
             return;
         }
+        self.suspicion.person(run.number);
         self.persons_end = run.end;
         let is_new = self.known.insert(run.number);
         if is_new {
@@ -211,8 +237,14 @@ impl Scanner {
 
     fn finish(mut self, frame: Frame, sha256: String) -> Scan {
         self.apart.sort_unstable();
-        self.persons_without_001();
-        let (lost, suspects, unreadable, without_number) = std::mem::take(&mut self.suspicion).finish(&self.known);
+        let once = self.persons_without_001();
+        for (number, offset, line) in std::mem::take(&mut self.untyped) {
+            if !self.rejected.contains(&number) {
+                self.reject(number, offset, line, "no-type", NO_TYPE);
+            }
+        }
+        let suspected = std::mem::take(&mut self.suspicion).finish(&self.known, &once);
+        let Suspected { lost, suspects, unreadable, without_number } = suspected;
         self.messages.extend(unreadable.into_iter().map(|found| found.message(self.layout)));
         for (number, offset, line) in suspects {
             if self.known.contains(number) && !self.rejected.contains(&number) {
@@ -245,20 +277,31 @@ impl Scanner {
         }
     }
 
-    /// Says of each person without a 001 that nothing was taken in, and takes their records out of the list.
-    fn persons_without_001(&mut self) {
+    /// Says of each person without a 001 that nothing was taken in, and takes their records out of the list. Returns
+    /// those whose records all stand in one place.
+    fn persons_without_001(&mut self) -> HashSet<u64> {
         let known = &self.known;
         let mut without: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+        let mut once = HashSet::new();
         self.apart.retain(|apart| {
             let is_known = known.contains(apart.number());
             if !is_known {
-                without.entry(apart.number()).or_insert((apart.offset(), apart.line()));
+                match without.entry(apart.number()) {
+                    Entry::Vacant(entry) => {
+                        entry.insert((apart.offset(), apart.line()));
+                        once.insert(apart.number());
+                    }
+                    Entry::Occupied(_) => {
+                        once.remove(&apart.number());
+                    }
+                }
             }
             is_known
         });
         for (number, (offset, line)) in &without {
             self.reject(*number, *offset, *line, "no-001", NO_001);
         }
+        once
     }
 
     fn reject(&mut self, number: u64, offset: u64, line: u64, code: &'static str, text: &str) {
@@ -288,6 +331,8 @@ impl Scanner {
 const TWO_001: &str = "expected one record 001 for a person, found two; the person was not taken in: order it again";
 const NO_001: &str =
     "expected a record 001 with the person's others, found none; the person was not taken in: order it again";
+const NO_TYPE: &str = "expected a record type of three digits at position 1-3, found something else; the person was not \
+     taken in: order it again";
 const SUSPECT: &str = "a record beside this person's cannot be told whose it is, and may be this person's; the person was not taken in: \
      order it again";
 

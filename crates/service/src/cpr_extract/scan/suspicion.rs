@@ -11,7 +11,7 @@ use crate::cpr_extract::stream::RawRecord;
 
 use super::EVERYBODY;
 
-/// A record whose number is no number, or that is too short to have one.
+/// A record that cannot be told whose it is: its number is no number, or it is too short to have one.
 pub(super) struct Unreadable {
     record_type: Option<u16>,
     is_short: bool,
@@ -42,20 +42,59 @@ impl Unreadable {
 /// Persons who may have lost a record, each with the place that made them suspect.
 type Suspects = Vec<(u64, u64, u64)>;
 
+/// Consecutive records of one person without a 001 among them, as [`Suspicion`] sees them.
+pub(super) struct Apart {
+    pub number: u64,
+    pub record_type: u16,
+    pub records: u32,
+    pub offset: u64,
+    pub line: u64,
+}
+
+/// A single record of a person of whom nothing was known yet. If nothing else comes, its number is likely to be wrong.
+struct Stray {
+    number: u64,
+    record_type: u16,
+    offset: u64,
+    line: u64,
+}
+
+/// What the neighbours of a place may have lost.
+#[derive(Clone, Copy)]
+enum Doubt {
+    /// An unreadable record, by its position in the list of them.
+    Unreadable(usize),
+    /// A stray, likewise.
+    Stray(usize),
+}
+
 #[derive(Default)]
 pub(super) struct Suspicion {
     unreadable: Vec<(Unreadable, Option<[u8; 10]>)>,
     /// Keys that are no number and have a 001 of their own: a person with a bad number, not a lost record.
     bad_persons: BTreeMap<[u8; 10], u64>,
-    /// Neighbours of unreadable records: which record, and who.
-    neighbours: Vec<(usize, u64)>,
-    /// Unreadable records since the last run, whose next neighbour is still to come.
-    waiting: Vec<usize>,
+    strays: Vec<Stray>,
+    /// Persons beside doubtful records.
+    neighbours: Vec<(Doubt, u64)>,
+    /// Doubtful records since the last run, whose next neighbour is still to come.
+    waiting: Vec<Doubt>,
     before: Option<u64>,
-    /// The two last runs and whether they had a 001.
-    last: [Option<(u64, bool)>; 2],
-    /// Runs without a 001 that stand within another person's: who, and the stranger.
-    sandwiched: Vec<(u64, u64)>,
+    /// The two last runs, and the place of one without a 001.
+    last: [Option<(u64, Option<(u64, u64)>)>; 2],
+    /// Runs without a 001 that stand within another person's: who, the stranger, and where.
+    sandwiched: Vec<(u64, u64, (u64, u64))>,
+}
+
+/// What [`Suspicion::finish`] found.
+pub(super) struct Suspected {
+    /// Record types that somebody lost, of those that everybody has.
+    pub lost: BTreeSet<u16>,
+    /// Persons who may have lost another record.
+    pub suspects: Suspects,
+    /// Records that cannot be told whose they are.
+    pub unreadable: Vec<Unreadable>,
+    /// How many persons had a bad number.
+    pub without_number: u64,
 }
 
 impl Suspicion {
@@ -64,56 +103,98 @@ impl Suspicion {
         if let (Some(1), Some(key)) = (record_type, key) {
             *self.bad_persons.entry(key).or_default() += 1;
         }
-        let at = self.unreadable.len();
+        let doubt = Doubt::Unreadable(self.unreadable.len());
         let is_short = key.is_none();
         let (line, offset) = (record.line, record.offset);
         self.unreadable.push((Unreadable { record_type, is_short, line, offset }, key));
-        if let Some(before) = self.before {
-            self.neighbours.push((at, before));
-        }
-        self.waiting.push(at);
+        self.doubt(doubt, self.before);
     }
 
-    pub fn run(&mut self, number: u64, has_person: bool) {
+    /// Takes a run with a 001.
+    pub fn person(&mut self, number: u64) {
+        self.neighbour(number);
+        self.last(number, None);
+    }
+
+    /// Takes a run without a 001; `known` says whether the person's 001 has been seen.
+    pub fn apart(&mut self, run: &Apart, known: bool) {
+        let &Apart { number, record_type, records, offset, line } = run;
+        let before = self.before;
+        self.neighbour(number);
+        if records == 1 && !known {
+            let doubt = Doubt::Stray(self.strays.len());
+            self.strays.push(Stray { number, record_type, offset, line });
+            if !owner_shows(record_type) {
+                self.doubt(doubt, before);
+            }
+        }
+        self.last(number, Some((offset, line)));
+    }
+
+    fn doubt(&mut self, doubt: Doubt, before: Option<u64>) {
+        self.neighbours.extend(before.map(|before| (doubt, before)));
+        self.waiting.push(doubt);
+    }
+
+    fn neighbour(&mut self, number: u64) {
         self.before = Some(number);
-        self.neighbours.extend(self.waiting.drain(..).map(|at| (at, number)));
-        if let [Some((outer, _)), Some((inner, false))] = self.last
+        self.neighbours.extend(self.waiting.drain(..).map(|doubt| (doubt, number)));
+    }
+
+    fn last(&mut self, number: u64, apart: Option<(u64, u64)>) {
+        if let [Some((outer, _)), Some((inner, Some(place)))] = self.last
             && outer == number
         {
-            self.sandwiched.push((outer, inner));
+            self.sandwiched.push((outer, inner, place));
         }
         let [_, last] = self.last;
-        self.last = [last, Some((number, has_person))];
+        self.last = [last, Some((number, apart))];
     }
 
-    /// Record types that somebody lost; who may have lost another record; what to say; how many persons had a bad number.
-    pub fn finish(self, known: &PersonSet) -> (BTreeSet<u16>, Suspects, Vec<Unreadable>, u64) {
-        let mut lost = BTreeSet::new();
+    /// `known` are the persons with a 001, `once` those without whose records all stand in one place.
+    pub fn finish(self, known: &PersonSet, once: &HashSet<u64>) -> Suspected {
+        let is_bad_person = |key: &Option<[u8; 10]>| key.is_some_and(|key| self.bad_persons.contains_key(&key));
+        let is_stray = |stray: &Stray| !known.contains(stray.number) && once.contains(&stray.number);
+
+        let unreadable = self.unreadable.iter().filter(|(_, key)| !is_bad_person(key));
+        let unreadable_types = unreadable.filter_map(|(unreadable, _)| unreadable.record_type);
+        let stray_types = self.strays.iter().filter(|stray| is_stray(stray)).map(|stray| stray.record_type);
+        let lost = unreadable_types.chain(stray_types).filter(|lost| EVERYBODY.contains(lost)).collect();
+
         let mut suspects = Vec::new();
         let mut seen = HashSet::new();
-        let is_bad_person = |key: &Option<[u8; 10]>| key.is_some_and(|key| self.bad_persons.contains_key(&key));
-        for (unreadable, key) in &self.unreadable {
-            if let Some(record_type) = unreadable.record_type
-                && EVERYBODY.contains(&record_type)
-                && !is_bad_person(key)
+        for (doubt, number) in &self.neighbours {
+            let place = match *doubt {
+                Doubt::Unreadable(at) => self
+                    .unreadable
+                    .get(at)
+                    .filter(|(record, key)| !record.record_type.is_some_and(owner_shows) && !is_bad_person(key))
+                    .map(|(record, _)| (record.offset, record.line)),
+                Doubt::Stray(at) => {
+                    self.strays.get(at).filter(|stray| is_stray(stray)).map(|stray| (stray.offset, stray.line))
+                }
+            };
+            if let Some((offset, line)) = place
+                && seen.insert(*number)
             {
-                lost.insert(record_type);
+                suspects.push((*number, offset, line));
             }
         }
-        for (at, number) in &self.neighbours {
-            let Some((unreadable, key)) = self.unreadable.get(*at) else { continue };
-            // Of these types the owner shows as the one who lacks it, and a lost 001 as a person without.
-            let owner_shows = unreadable.record_type.is_some_and(|t| t == 1 || EVERYBODY.contains(&t));
-            if !owner_shows && !is_bad_person(key) && seen.insert(*number) {
-                suspects.push((*number, unreadable.offset, unreadable.line));
-            }
-        }
-        for (outer, inner) in &self.sandwiched {
+        for (outer, inner, (offset, line)) in &self.sandwiched {
             if !known.contains(*inner) && seen.insert(*outer) {
-                suspects.push((*outer, 0, 0));
+                suspects.push((*outer, *offset, *line));
             }
         }
-        let unreadable = self.unreadable.into_iter().map(|(unreadable, _)| unreadable).collect();
-        (lost, suspects, unreadable, self.bad_persons.len() as u64)
+        Suspected {
+            lost,
+            suspects,
+            without_number: self.bad_persons.len() as u64,
+            unreadable: self.unreadable.into_iter().map(|(unreadable, _)| unreadable).collect(),
+        }
     }
+}
+
+/// Of these types the owner shows as the one who lacks it, a lost 001 as a person without, and an event is no loss.
+fn owner_shows(record_type: u16) -> bool {
+    matches!(record_type, 1 | 99) || EVERYBODY.contains(&record_type)
 }

@@ -1,0 +1,243 @@
+//! Runs, deliveries and messages in the register, the error log beside the file, and an import that was cut off.
+
+use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
+use kartotek_register::import::Changes;
+use kartotek_register::ports::{
+    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, Reader, RunKey, RunState,
+    Store, StoreError, StoreErrorKind, SystemClock, Transaction,
+};
+use kartotek_service::cpr_extract::{ExtractImport, ImportError};
+
+use crate::support::extract::{Extract, LF, extract};
+use crate::support::person::{AAVEJ, Person, person};
+use crate::support::register::{Register, outcome};
+use crate::support::sample::SAMPLE;
+
+const LISE: &str = "2103724010";
+const OLE: &str = "1204713011";
+
+fn lise() -> Person {
+    person(LISE).named("Lise", "", "Åstrup").living(AAVEJ)
+}
+
+#[test]
+fn a_file_is_entered_with_its_hash_and_counts() {
+    let mut register = Register::default();
+    let path = register.file("d011119.l110901");
+    std::fs::write(&path, SAMPLE).unwrap();
+    register.import(&ExtractImport::default(), &path).unwrap();
+
+    // The hash of the fixture, as sha256sum(1) gives it.
+    assert_eq!(
+        register.rows("SELECT source, name, sha256, task, production_date, previous_date, state FROM delivery"),
+        ["CPR|d011119.l110901|35bdc7344ed70f4c5af9e767c00c8db07efdd81039ea442281a6a3ca6d7654f9|110901|2001-11-19|\
+          2001-11-16|done"]
+    );
+    let counts = "created, updated, unchanged, older, rejected, remarks";
+    let of_delivery = register.rows(&format!("SELECT {counts} FROM delivery"));
+    assert_eq!(of_delivery, ["80|0|0|0|0|0"]);
+    assert_eq!(register.rows(&format!("SELECT {counts} FROM run")), of_delivery);
+    assert_eq!(
+        register.rows("SELECT kind, source, state, finished_at IS NOT NULL FROM run"),
+        ["import cpr|CPR|done|1"]
+    );
+}
+
+#[test]
+fn every_change_names_its_run_and_delivery_and_is_numbered_without_gaps() {
+    let mut register = Register::with([extract("2021-04-01", [lise()])]);
+    register.take(&extract("2021-04-02", [lise().works_as("Pilot").father(OLE)]));
+    assert_eq!(
+        register.rows("SELECT change_seq, run, delivery, what FROM change ORDER BY change_seq"),
+        ["1|1|1|created", "2|2|2|updated", "3|2|2|placeholder"]
+    );
+}
+
+#[test]
+fn a_file_taken_in_before_is_skipped_under_any_name() {
+    let mut register = Register::default();
+    let whole = extract("2021-04-01", [lise()]);
+    let first = register.file("first");
+    whole.write(&first);
+    register.import(&ExtractImport::default(), &first).unwrap();
+    let tables = ["run", "delivery", "change"];
+    let before = tables.map(|table| register.count(table));
+
+    let second = register.file("second");
+    whole.write(&second);
+    let report = register.import(&ExtractImport::default(), &second).unwrap();
+    assert_eq!(report.skipped.unwrap().name, "first");
+    assert_eq!(outcome(&report.counts), [0; 5]);
+    assert_eq!(tables.map(|table| register.count(table)), before);
+}
+
+#[test]
+fn a_file_that_differs_in_one_byte_is_another_file() {
+    let mut register = Register::with([extract("2021-04-01", [lise()])]);
+    let report = register.take_bytes(&extract("2021-04-01", [lise()]).bytes(crate::support::extract::CRLF));
+    assert!(report.skipped.is_none());
+    assert_eq!(outcome(&report.counts), [0, 0, 1, 0, 0]);
+}
+
+#[test]
+fn messages_stand_in_the_register_too() {
+    let bad = person(OLE).named("Ole", "", "Bro").spoil("008", 147, b"202113010000");
+    let strange = lise().raw(format!("061{LISE}").into_bytes());
+    let mut register = Register::default();
+    register.take(&extract("2021-04-01", [strange, bad]));
+    assert_eq!(
+        register.rows("SELECT run, delivery, severity, code, record, person FROM run_message ORDER BY line"),
+        ["1|1|remark|unknown-type|61|210372-****", "1|1|error|bad-field|8|120471-****"]
+    );
+    assert_eq!(register.rows("SELECT rejected, remarks FROM delivery"), ["1|1"]);
+}
+
+#[test]
+fn the_error_log_stands_beside_the_file_with_every_error_and_remark() {
+    let bad = person(OLE).named("Ole", "", "Bro").spoil("008", 147, b"202113010000");
+    let strange = lise().raw(format!("061{LISE}").into_bytes());
+    let mut register = Register::default();
+    let path = register.file("d210401.l110901");
+    extract("2021-04-01", [strange, bad]).write(&path);
+    let report = register.import(&ExtractImport::default(), &path).unwrap();
+
+    let expected = register.file("errd210401.l110901");
+    assert_eq!(report.error_log.as_deref(), Some(expected.as_path()));
+    let log = std::fs::read_to_string(&expected).unwrap();
+    for part in ["error", "remark", "line ", "byte ", "record 061", "record 008", "120471-****", "NVNHAENSTART"] {
+        assert!(log.contains(part), "expected {part:?} in:\n{log}");
+    }
+}
+
+#[test]
+fn a_file_without_errors_and_a_dry_run_leave_no_error_log() {
+    let mut register = Register::default();
+    let good = register.file("good");
+    extract("2021-04-01", [lise()]).write(&good);
+    register.import(&ExtractImport::default(), &good).unwrap();
+    let bad = register.file("bad");
+    extract("2021-04-02", [lise().spoil("008", 147, b"202113010000")]).write(&bad);
+    let dry_run = ExtractImport { dry_run: true, ..ExtractImport::default() };
+    register.import(&dry_run, &bad).unwrap();
+    assert!(!register.file("errgood").exists() && !register.file("errbad").exists());
+}
+
+#[test]
+fn a_refused_file_has_its_reason_in_the_error_log() {
+    let mut register = Register::default();
+    let path = register.file("cut");
+    let whole = extract("2021-04-01", [lise()]).bytes(LF);
+    std::fs::write(&path, &whole[..whole.len() - 30]).unwrap();
+    let error = register.import(&ExtractImport::default(), &path).map(|_| ()).unwrap_err();
+    let log = std::fs::read_to_string(register.file("errcut")).unwrap();
+    assert!(log.contains(&error.to_string()), "{log}");
+}
+
+/// A store that stops working after so many transactions, as a machine does that loses its power.
+struct Failing<'s> {
+    store: &'s mut dyn Store,
+    commits_left: u32,
+}
+
+struct FailingTransaction<'s> {
+    transaction: Box<dyn Transaction + 's>,
+    fails: bool,
+}
+
+impl Store for Failing<'_> {
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let fails = self.commits_left == 0;
+        self.commits_left = self.commits_left.saturating_sub(1);
+        Ok(Box::new(FailingTransaction { transaction: self.store.begin()?, fails }))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        self.store.reader()
+    }
+
+    fn begin_load(&mut self) -> Result<(), StoreError> {
+        self.store.begin_load()
+    }
+
+    fn finish_load(&mut self) -> Result<(), StoreError> {
+        self.store.finish_load()
+    }
+}
+
+macro_rules! pass_on {
+    ($(fn $name:ident(&mut self $(, $argument:ident: $type:ty)*) -> $result:ty;)+) => {
+        $(fn $name(&mut self $(, $argument: $type)*) -> Result<$result, StoreError> {
+            self.transaction.$name($($argument),*)
+        })+
+    };
+}
+
+impl Transaction for FailingTransaction<'_> {
+    pass_on! {
+        fn is_empty(&mut self) -> bool;
+        fn sources(&mut self, source: SourceId, keys: &[compact_str::CompactString]) -> Vec<Option<SourceRow>>;
+        fn contact_keys(&mut self, ids: &[ContactId]) -> Vec<Option<ContactKey>>;
+        fn named_keys(
+            &mut self,
+            names: &[(compact_str::CompactString, compact_str::CompactString)]
+        ) -> Vec<Option<ContactKey>>;
+        fn states(&mut self, source: SourceId, keys: &[ContactKey]) -> Vec<ContactState>;
+        fn allot(&mut self, kind: KeyKind, count: usize) -> i64;
+        fn apply(&mut self, changes: &Changes, run: RunKey, delivery: Option<DeliveryKey>, now: &str) -> ();
+        fn insert_run(&mut self, run: &NewRun) -> RunKey;
+        fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> ();
+        fn insert_delivery(&mut self, delivery: &NewDelivery) -> DeliveryKey;
+        fn delivery_by_hash(&mut self, source: SourceId, sha256: &str) -> Option<Delivery>;
+        fn latest_delivery(&mut self, source: SourceId, task: &str) -> Option<Delivery>;
+        fn move_delivery(
+            &mut self,
+            delivery: DeliveryKey,
+            state: DeliveryState,
+            position: u64,
+            counts: &Counts
+        ) -> ();
+        fn insert_messages(&mut self, run: RunKey, delivery: Option<DeliveryKey>, messages: &[Message]) -> ();
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        if self.fails {
+            return Err(StoreError::new(StoreErrorKind::Unavailable, "commit", "the power is gone"));
+        }
+        self.transaction.commit()
+    }
+}
+
+/// More persons than one transaction takes, with somebody bad in the first and in the last.
+fn crowd() -> Extract {
+    let number =
+        |at: u32| -> &'static str { format!("{:02}0{}70{:04}", 1 + at % 28, 1 + at / 28 % 9, 1000 + at / 252).leak() };
+    let persons = (0..25_000).map(|at| {
+        let person = person(number(at)).named("Kim", "", "Bro").father_named("Niels Bro");
+        if at % 12_000 == 17 { person.spoil("001", 40, b"1970-13-01") } else { person }
+    });
+    extract("2021-04-01", persons)
+}
+
+#[test]
+fn an_import_that_was_cut_off_goes_on_where_it_stopped() {
+    let crowd = crowd();
+    let expected = Register::with([crowd.clone()]).says();
+
+    let mut register = Register::default();
+    let path = register.write(&crowd.bytes(LF));
+    let mut failing = Failing { store: register.store.as_mut(), commits_left: 2 };
+    let outcome =
+        ExtractImport::default().file(&mut failing, &path, &SystemClock, &mut |_| {}, &mut |_| {}).map(|_| ());
+    assert!(matches!(outcome, Err(ImportError::Store(_))));
+    let part_way = register.count("contact WHERE name_type = 'C'");
+    assert!(part_way > 0 && part_way < 24_997, "{part_way} persons were taken in before");
+    assert_eq!(register.rows("SELECT state FROM delivery"), ["running"]);
+
+    let report = register.import(&ExtractImport::default(), &path).unwrap();
+    assert!(report.resumed);
+    assert_eq!(self::outcome(&report.counts), [24_997, 0, 0, 0, 3]);
+    assert_eq!(report.messages.len(), 3, "also those of the part that was done before");
+    assert!(register.says() == expected, "the register is that of an import in one go");
+    assert_eq!(register.rows("SELECT state FROM delivery"), ["done"]);
+    assert_eq!(register.count("change"), register.count("contact"), "nothing is journalled twice");
+}

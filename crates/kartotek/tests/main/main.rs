@@ -1,0 +1,36 @@
+//! CPR extracts from file to register, through the engine and through the program.
+
+#[cfg(test)]
+mod addresses;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod bad_records;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod completeness;
+#[cfg(test)]
+mod frame;
+#[cfg(test)]
+mod guardians;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod looking;
+#[cfg(test)]
+mod mapping_rows;
+#[cfg(test)]
+mod masking;
+#[cfg(test)]
+mod protections;
+#[cfg(test)]
+mod relatives;
+#[cfg(test)]
+mod shapes;
+#[cfg(test)]
+mod stamps;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod worked_cases;

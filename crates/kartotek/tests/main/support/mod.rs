@@ -1,0 +1,8 @@
+//! What the tests share: extracts put together person by person, and a register to take them into.
+
+pub mod cli;
+pub mod extract;
+pub mod masking;
+pub mod person;
+pub mod register;
+pub mod sample;
