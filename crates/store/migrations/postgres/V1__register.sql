@@ -165,7 +165,8 @@ CREATE TABLE source_record (
     mapping_hash bigint NOT NULL,
     stated integer NOT NULL,
     edited text NOT NULL DEFAULT 'N' CHECK (edited IN ('J', 'N')),
-    PRIMARY KEY (source, source_key)
+    -- The key first, which tells records apart: the source alone says next to nothing.
+    PRIMARY KEY (source_key, source)
 );
 CREATE INDEX source_record_by_contact ON source_record (contact_key);
 COMMENT ON COLUMN source_record.source_key IS 'the object''s key at the source, for CPR the person''s number';

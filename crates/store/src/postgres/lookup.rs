@@ -1,4 +1,7 @@
 //! What planning reads: one statement a table for all keys of a batch, sent without waiting for each other's answers.
+//!
+//! A planner without statistics believes that few records are of one source and starts from those. LATERAL with LIMIT
+//! makes it start from the keys.
 
 use std::collections::HashMap;
 
@@ -38,7 +41,9 @@ pub(super) async fn sources(
     let sql = "SELECT nth, s.source_key, contact_key, src_subscribed, source_stamp, content_hash, mapping_hash, stated,
                       edited
                FROM unnest($2::text[]) WITH ORDINALITY AS asked(source_key, nth)
-               JOIN source_record AS s ON s.source = $1 AND s.source_key = asked.source_key";
+               CROSS JOIN LATERAL (
+                   SELECT * FROM source_record AS s WHERE s.source = $1 AND s.source_key = asked.source_key LIMIT 1
+               ) AS s";
     let texts: Vec<&str> = keys.iter().map(CompactString::as_str).collect();
     let rows = link.query(sql, &[&source.name(), &texts]).await?;
     in_order(keys.len(), &rows, source_row)
@@ -178,7 +183,10 @@ async fn contacts(link: &Link, keys: &[ContactKey]) -> Result<Vec<ContactRow>, F
 async fn sources_of(link: &Link, source: SourceId, keys: &[ContactKey]) -> Result<Keyed<SourceRow>, Failure> {
     let sql = "SELECT c.contact_key, s.source_key, s.contact_key, src_subscribed, source_stamp, content_hash,
                       mapping_hash, stated, edited
-               FROM contact AS c JOIN source_record AS s ON s.source = $1 AND s.source_key = c.name_code
+               FROM contact AS c
+               CROSS JOIN LATERAL (
+                   SELECT * FROM source_record AS s WHERE s.source = $1 AND s.source_key = c.name_code LIMIT 1
+               ) AS s
                WHERE c.contact_key = ANY($2)";
     let rows = link.query(sql, &[&source.name(), &keys]).await?;
     keyed(&rows, |_, row| source_row(row).map(Some))

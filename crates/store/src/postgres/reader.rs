@@ -66,7 +66,9 @@ impl Reader for PostgresReader {
 async fn known(link: &Link, source: SourceId, keys: &[CompactString]) -> Result<Vec<Option<Known>>, Failure> {
     let sql = "SELECT nth, source_stamp, content_hash, mapping_hash, edited
                FROM unnest($2::text[]) WITH ORDINALITY AS asked(source_key, nth)
-               JOIN source_record AS s ON s.source = $1 AND s.source_key = asked.source_key";
+               CROSS JOIN LATERAL (
+                   SELECT * FROM source_record AS s WHERE s.source = $1 AND s.source_key = asked.source_key LIMIT 1
+               ) AS s";
     let texts: Vec<&str> = keys.iter().map(CompactString::as_str).collect();
     let rows = link.query(sql, &[&source.name(), &texts]).await?;
     in_order(keys.len(), &rows, |row| {

@@ -1,4 +1,5 @@
-//! Changed and removed rows, a table at a time: the columns travel as arrays.
+//! Changed and removed rows, a table at a time: the columns travel as arrays. The source is one of them, though it is the
+//! same for all: a planner without statistics believes that few rows are of one source and would start from those.
 
 use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{
@@ -59,9 +60,9 @@ pub(super) async fn infos(link: &Link, rows: &[InfoRow], source: SourceId) -> Re
         return Ok(());
     }
     let sql = "UPDATE info_row AS t SET info = n.info
-               FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[])
-                   AS n(contact_key, label_id, priority, info)
-               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = $5
+               FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[], $5::smallint[])
+                   AS n(contact_key, label_id, priority, info, source_id)
+               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = n.source_id
                  AND t.priority = n.priority";
     link.execute(
         sql,
@@ -70,7 +71,7 @@ pub(super) async fn infos(link: &Link, rows: &[InfoRow], source: SourceId) -> Re
             &column(rows, |row| row.label.id()),
             &column(rows, |row| row.priority),
             &column(rows, |row| row.info.as_str()),
-            &source.0,
+            &column(rows, |_| source.0),
         ],
     )
     .await
@@ -81,9 +82,10 @@ pub(super) async fn dates(link: &Link, rows: &[DateRow], source: SourceId) -> Re
         return Ok(());
     }
     let sql = "UPDATE date_row AS t SET date = n.date, date_text = n.date_text, uncertain = n.uncertain
-               FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::date[], $5::text[], $6::text[])
-                   AS n(contact_key, label_id, priority, date, date_text, uncertain)
-               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = $7
+               FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::date[], $5::text[], $6::text[],
+                           $7::smallint[])
+                   AS n(contact_key, label_id, priority, date, date_text, uncertain, source_id)
+               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = n.source_id
                  AND t.priority = n.priority";
     let (date, date_text) = dated(rows, |row| Some(row.date));
     link.execute(
@@ -95,7 +97,7 @@ pub(super) async fn dates(link: &Link, rows: &[DateRow], source: SourceId) -> Re
             &date,
             &date_text,
             &column(rows, |row| flag(row.uncertain)),
-            &source.0,
+            &column(rows, |_| source.0),
         ],
     )
     .await
@@ -108,8 +110,9 @@ pub(super) async fn remove_infos(
     source: SourceId,
 ) -> Result<(), Failure> {
     let sql = "DELETE FROM info_row AS t
-               USING unnest($1::bigint[], $2::smallint[], $3::smallint[]) AS n(contact_key, label_id, priority)
-               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = $4
+               USING unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::smallint[])
+                   AS n(contact_key, label_id, priority, source_id)
+               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = n.source_id
                  AND t.priority = n.priority";
     remove(link, sql, rows, source).await
 }
@@ -121,8 +124,9 @@ pub(super) async fn remove_dates(
     source: SourceId,
 ) -> Result<(), Failure> {
     let sql = "DELETE FROM date_row AS t
-               USING unnest($1::bigint[], $2::smallint[], $3::smallint[]) AS n(contact_key, label_id, priority)
-               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = $4
+               USING unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::smallint[])
+                   AS n(contact_key, label_id, priority, source_id)
+               WHERE t.contact_key = n.contact_key AND t.label_id = n.label_id AND t.source_id = n.source_id
                  AND t.priority = n.priority";
     remove(link, sql, rows, source).await
 }
@@ -139,7 +143,8 @@ async fn remove(
     let keys = column(rows, |(contact, ..)| *contact);
     let labels = column(rows, |(_, label, _)| label.id());
     let priorities = column(rows, |(.., priority)| *priority);
-    link.execute(sql, &[&keys, &labels, &priorities, &source.0]).await
+    let sources = column(rows, |_| source.0);
+    link.execute(sql, &[&keys, &labels, &priorities, &sources]).await
 }
 
 pub(super) async fn addresses(link: &Link, rows: &[AddressRow]) -> Result<(), Failure> {
@@ -201,10 +206,11 @@ pub(super) async fn parts(link: &Link, rows: &[PartRow], source: SourceId) -> Re
                SET start_date = n.start_date, start_date_text = n.start_date_text,
                    end_date = n.end_date, end_date_text = n.end_date_text
                FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::smallint[],
-                           $5::date[], $6::text[], $7::date[], $8::text[])
-                   AS n(contact_key, role_id, name_ref_key, seq, start_date, start_date_text, end_date, end_date_text)
+                           $5::date[], $6::text[], $7::date[], $8::text[], $9::smallint[])
+                   AS n(contact_key, role_id, name_ref_key, seq, start_date, start_date_text, end_date, end_date_text,
+                        source_id)
                WHERE t.contact_key = n.contact_key AND t.role_id = n.role_id AND t.name_ref_key = n.name_ref_key
-                 AND t.source_id = $9 AND t.seq = n.seq";
+                 AND t.source_id = n.source_id AND t.seq = n.seq";
     let (start, start_text) = dated(rows, |row| row.start_date);
     let (end, end_text) = dated(rows, |row| row.end_date);
     link.execute(
@@ -218,7 +224,7 @@ pub(super) async fn parts(link: &Link, rows: &[PartRow], source: SourceId) -> Re
             &start_text,
             &end,
             &end_text,
-            &source.0,
+            &column(rows, |_| source.0),
         ],
     )
     .await
@@ -233,11 +239,11 @@ pub(super) async fn protections(link: &Link, rows: &[ProtectionRow], source: Sou
                    deletion_date = n.deletion_date, deletion_date_text = n.deletion_date_text,
                    end_date = n.end_date, end_date_text = n.end_date_text
                FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::date[], $5::text[], $6::date[], $7::text[],
-                           $8::date[], $9::text[])
+                           $8::date[], $9::text[], $10::smallint[])
                    AS n(contact_key, protection_type, seq, start_date, start_date_text, deletion_date,
-                        deletion_date_text, end_date, end_date_text)
+                        deletion_date_text, end_date, end_date_text, source_id)
                WHERE t.contact_key = n.contact_key AND t.protection_type = n.protection_type
-                 AND t.source_id = $10 AND t.seq = n.seq";
+                 AND t.source_id = n.source_id AND t.seq = n.seq";
     let (start, start_text) = dated(rows, |row| row.start_date);
     let (deletion, deletion_text) = dated(rows, |row| row.deletion_date);
     let (end, end_text) = dated(rows, |row| row.end_date);
@@ -253,7 +259,7 @@ pub(super) async fn protections(link: &Link, rows: &[ProtectionRow], source: Sou
             &deletion_text,
             &end,
             &end_text,
-            &source.0,
+            &column(rows, |_| source.0),
         ],
     )
     .await
@@ -268,10 +274,10 @@ pub(super) async fn sources(link: &Link, rows: &[SourceRow], source: SourceId, n
                    source_updated_at = $9::text::timestamptz, content_hash = n.content_hash,
                    mapping_hash = n.mapping_hash, stated = n.stated, edited = n.edited
                FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
-                           $7::integer[], $8::text[])
+                           $7::integer[], $8::text[], $10::text[])
                    AS n(source_key, contact_key, src_subscribed, source_stamp, content_hash, mapping_hash, stated,
-                        edited)
-               WHERE t.source = $10 AND t.source_key = n.source_key";
+                        edited, source)
+               WHERE t.source = n.source AND t.source_key = n.source_key";
     link.execute(
         sql,
         &[
@@ -284,7 +290,7 @@ pub(super) async fn sources(link: &Link, rows: &[SourceRow], source: SourceId, n
             &column(rows, |row| row.stated),
             &column(rows, |row| flag(row.edited)),
             &now,
-            &source.name(),
+            &column(rows, |_| source.name()),
         ],
     )
     .await
@@ -297,9 +303,10 @@ pub(super) async fn touch(link: &Link, rows: &[Touch], source: SourceId, now: &s
     }
     let sql = "UPDATE source_record AS t
                SET source_stamp = n.source_stamp, source_updated_at = $3::text::timestamptz
-               FROM unnest($1::text[], $2::text[]) AS n(source_key, source_stamp)
-               WHERE t.source = $4 AND t.source_key = n.source_key";
+               FROM unnest($1::text[], $2::text[], $4::text[]) AS n(source_key, source_stamp, source)
+               WHERE t.source = n.source AND t.source_key = n.source_key";
     let keys = column(rows, |row| row.source_key.as_str());
     let stamps = column(rows, |row| row.stamp.to_string());
-    link.execute(sql, &[&keys, &stamps, &now, &source.name()]).await
+    let sources = column(rows, |_| source.name());
+    link.execute(sql, &[&keys, &stamps, &now, &sources]).await
 }
