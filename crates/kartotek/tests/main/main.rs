@@ -11,6 +11,8 @@ mod cli;
 #[cfg(test)]
 mod completeness;
 #[cfg(test)]
+mod dry_run;
+#[cfg(test)]
 mod frame;
 #[cfg(test)]
 mod guardians;
@@ -26,6 +28,8 @@ mod masking;
 mod protections;
 #[cfg(test)]
 mod relatives;
+#[cfg(test)]
+mod sample_persons;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]
