@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer, readers beside it (WAL).
 
 mod bind;
+mod checkpointer;
 mod error;
 mod find;
 mod ledger;
@@ -18,6 +19,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use raw::raw_load;
 
+use checkpointer::Checkpointer;
 use error::failed;
 use reader::SqliteReader;
 use transaction::SqliteTransaction;
@@ -35,10 +37,16 @@ const BUSY_TIMEOUT: Duration = Duration::from_mins(1);
 /// even the register of all of Denmark touches few pages at a time.
 const CACHE_KIB: i64 = 96 * 1024;
 
+/// Pages of the write-ahead log after which the writer copies them back: more than a transaction writes, so that a page
+/// which many transactions touch is copied less often.
+const LOG_PAGES: u32 = 8_192;
+
 /// A register in a SQLite file.
 pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
+    /// Only while a large load goes on: otherwise there is little to copy.
+    checkpointer: Option<Checkpointer>,
 }
 
 impl SqliteStore {
@@ -47,7 +55,7 @@ impl SqliteStore {
         let mut connection = Connection::open(path).map_err(|error| failed("open the register", &error))?;
         configure(&connection).map_err(|error| failed("open the register", &error))?;
         migrate(&mut connection)?;
-        Ok(Self { path: path.into(), connection })
+        Ok(Self { path: path.into(), connection, checkpointer: None })
     }
 
     /// Opens the file for reading only; it must exist and have the tables.
@@ -66,13 +74,17 @@ impl SqliteStore {
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // Counts for a new file only. Twice SQLite's default: a person's rows fill a quarter of it, so that fewer pages are
+    // looked for, split and logged.
+    connection.pragma_update(None, "page_size", 8_192)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A power cut may take the last commits, never the file's consistency; finish_load makes them durable.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "FILE")?;
-    // Larger than a batch writes, so that a page which many batches touch is copied back to the file less often.
-    connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
+    // For sorting when indexes are built at the end of a load.
+    connection.pragma_update(None, "threads", 2)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -101,6 +113,9 @@ fn table_exists(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
 
 impl Store for SqliteStore {
     fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        if let Some(checkpointer) = &self.checkpointer {
+            checkpointer.committed();
+        }
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -126,11 +141,15 @@ impl Store for SqliteStore {
                 transaction.execute_batch(&format!("DROP INDEX IF EXISTS {name}")).map_err(|e| failed(what, &e))?;
             }
         }
-        transaction.commit().map_err(|error| failed(what, &error))
+        transaction.commit().map_err(|error| failed(what, &error))?;
+        self.checkpointer = Some(Checkpointer::start(&self.path, &self.connection));
+        Ok(())
     }
 
     fn finish_load(&mut self) -> Result<(), StoreError> {
         let what = "build the indexes";
+        self.checkpointer = None;
+        self.connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(|error| failed(what, &error))?;
         self.connection.execute_batch(DEFERRABLE).map_err(|error| failed(what, &error))?;
         // Readers may keep the checkpoint from emptying the log; what matters is that what it copied is on disk.
         self.connection
