@@ -292,3 +292,12 @@ fn a_thousand_bad_persons_are_all_reported_and_the_good_ones_taken_in() {
     let log = std::fs::read_to_string(report.error_log.unwrap()).unwrap();
     assert_eq!(log.lines().filter(|line| line.contains("FOED_DT")).count(), 1_000);
 }
+
+#[test]
+fn a_person_with_more_records_than_anybody_can_have_is_rejected_without_reading_them_all() {
+    let note = format!("019{OLE}01{:<40}2021-01-01", "x").into_bytes();
+    let mut endless = ole();
+    endless.records.extend(std::iter::repeat_n(note, 100_000));
+    let message = one_bad(endless);
+    assert!(message.text.contains("4 MiB"), "{}", message.text);
+}

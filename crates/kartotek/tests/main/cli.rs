@@ -339,3 +339,46 @@ fn cprbatch_log_gets_a_line_for_every_file() {
     assert!(lines[3].starts_with("refused wrong: record 999 states 99 records"), "{log}");
     assert!(lines[4].starts_with("refused gone: cannot open the file"), "{log}");
 }
+
+#[test]
+fn an_error_log_that_cannot_be_written_is_said_and_stops_nothing() {
+    let folder = folder([("bad", bad())]);
+    std::fs::create_dir_all(folder.path().join("errbad/in-the-way")).unwrap();
+    call(folder.path(), &["import", "cpr", "bad"]).ends_with(1).says("1 new").says("error log could not be written");
+    assert_eq!(count(folder.path(), "run_message"), 1);
+}
+
+#[test]
+fn of_many_messages_the_first_are_shown_and_all_are_counted() {
+    let number = |at: u32| -> &'static str { format!("010170{:04}", 1_000 + at).leak() };
+    let persons = (0..25).map(|at| person(number(at)).spoil("001", 40, b"1970-13-01"));
+    let folder = folder([("bad", extract("2021-04-01", persons))]);
+    let ended = call(folder.path(), &["import", "cpr", "bad"]);
+    ended.ends_with(1).says("25 rejected").says("... and 15 more");
+    let log = std::fs::read_to_string(folder.path().join("errbad")).unwrap();
+    assert_eq!(log.lines().filter(|line| line.contains("FOED_DT")).count(), 25);
+}
+
+#[test]
+fn the_expected_task_can_be_named() {
+    let folder = folder([("april", april())]);
+    call(folder.path(), &["import", "cpr", "april", "--task", "220000"]).ends_with(2).complains("expected 220000");
+    call(folder.path(), &["import", "cpr", "april", "--task", "220000", "--task", "110901"]).ends_with(0);
+}
+
+#[test]
+fn the_record_types_that_a_task_delivers_can_be_named() {
+    let folder = folder([("april", april()), ("may", extract("2021-05-03", [person(LISE)]))]);
+    call(folder.path(), &["import", "cpr", "april"]).ends_with(0);
+    call(folder.path(), &["import", "cpr", "may", "--delivers", "001,015"]).ends_with(0).says("1 changed");
+    let tables = rusqlite::Connection::open(folder.path().join("kartotek.db")).unwrap();
+    let left: (i64, i64) = tables
+        .query_row(
+            "SELECT (SELECT count(*) FROM address WHERE address_type = 'HA'),
+                    (SELECT count(*) FROM part WHERE end_date IS NULL)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!(left, (1, 0));
+}

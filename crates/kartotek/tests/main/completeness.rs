@@ -77,15 +77,13 @@ fn nothing_vanishes_without_a_trace() {
 #[test]
 fn a_task_that_delivers_nothing_but_001_takes_nothing_else_away() {
     let mut register = register();
-    let before = register.says();
-    let report = register.take_with(&delivering(&[]), &extract("2021-04-01", [everything().works_as("Pilot")]));
-    assert_eq!(report.counts.updated + report.counts.older, 1);
-
-    let mut register = self::register();
+    let says = |register: &Register| -> Vec<String> {
+        // The stamp moves with every delivery.
+        register.says().into_iter().filter(|line| !line.starts_with("source|")).collect()
+    };
+    let before = says(&register);
     register.take_with(&delivering(&[]), &extract("2021-04-02", [person(LISE).works_as("Gartner")]));
-    let without_stamp =
-        |says: Vec<String>| -> Vec<String> { says.into_iter().filter(|line| !line.starts_with("source|")).collect() };
-    assert_eq!(without_stamp(register.says()), without_stamp(before));
+    assert_eq!(says(&register), before);
 }
 
 #[test]

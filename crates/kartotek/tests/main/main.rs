@@ -13,6 +13,8 @@ mod completeness;
 #[cfg(test)]
 mod dry_run;
 #[cfg(test)]
+mod extended;
+#[cfg(test)]
 mod frame;
 #[cfg(test)]
 mod guardians;
@@ -30,6 +32,8 @@ mod protections;
 mod relatives;
 #[cfg(test)]
 mod sample_persons;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]

@@ -33,11 +33,14 @@ fn main_address(
     let protection = protections::of_address(update);
     let keep_edits = context.options.force_update == ForceUpdate::No;
     let is_by_hand = current.is_some_and(AddressRow::is_by_hand);
+    let protect = |row: &AddressRow| {
+        if keep_edits { guarded(stored, row, protection) } else { with_protection(row.clone(), protection) }
+    };
 
     match (&update.address, current) {
         (Stated::Silent, None) | (Stated::None, None) => false,
         (Stated::Silent, Some(old)) => {
-            change(old, with_protection(old.clone(), protection), 4, changes, journal);
+            change(old, protect(old), 4, changes, journal);
             false
         }
         (Stated::None, Some(old)) if old.source == SourceId::HAND || (keep_edits && is_by_hand) => {
@@ -61,7 +64,7 @@ fn main_address(
         }
         (Stated::Value(new, record), Some(old)) => {
             if old.lines.same_place(&new.lines) || !starts_later(new.start_date, old.start_date) {
-                let after = in_place(old, new, update, protection, context.options.source);
+                let after = in_place(protect(old), new, update, context.options.source);
                 change(old, after, *record, changes, journal);
             } else {
                 close(old, new.start_date, *record, changes, journal);
@@ -107,16 +110,10 @@ fn guarded(stored: Option<&ContactState>, row: &AddressRow, protection: Option<O
     }
 }
 
-fn in_place(
-    old: &AddressRow,
-    new: &AddressStatement,
-    update: &ContactUpdate,
-    protection: Option<Option<PartialDate>>,
-    source: SourceId,
-) -> AddressRow {
-    let mut row = with_protection(old.clone(), protection);
+/// `row` is the old address with the protection that it shall have.
+fn in_place(mut row: AddressRow, new: &AddressStatement, update: &ContactUpdate, source: SourceId) -> AddressRow {
     // A task without 002 does not know when the address began; it is the same one as long as it is the same place.
-    if update.scope.address_start || !old.lines.same_place(&new.lines) {
+    if update.scope.address_start || !row.lines.same_place(&new.lines) {
         row.start_date = new.start_date;
     }
     row.lines = new.lines.clone();
