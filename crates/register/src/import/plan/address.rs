@@ -144,6 +144,7 @@ fn close(
         journal.nested(record, old.address_type.code(), name, before, "");
     }
     journal.nested_date(record, old.address_type.code(), "start_date", old.start_date, None);
+    journal.nested_date(4, old.address_type.code(), "protection", old.protection, None);
     journal.nested_date(record, closed.address_type.code(), "end_date", old.end_date, end_date);
     changes.addresses_changed.push(closed);
 }

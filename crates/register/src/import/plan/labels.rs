@@ -70,7 +70,9 @@ pub(super) fn dates(
     for old in before {
         let is_stated = update.dates.iter().any(|s| s.label == old.label && s.priority == old.priority);
         if !is_stated && update.scope.labels.contains(old.label) {
-            journal.date(old.label.record(), old.label.name(), Some(old.date), None);
+            let (record, name) = (old.label.record(), old.label.name());
+            journal.date(record, name, Some(old.date), None);
+            journal.nested(record, name, "uncertain", mark(old.uncertain), "");
             changes.dates_removed.push((key, old.label, old.priority));
         }
     }

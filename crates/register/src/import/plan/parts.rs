@@ -27,7 +27,9 @@ pub(super) fn plan(
                 _ => None,
             };
             let end_date = end_date.or_else(|| update.stamp.production_date());
-            journal.text(record_of(row.role), row.role.name(), &shown(target), "");
+            let record = record_of(row.role);
+            journal.text(record, row.role.name(), &shown(target), "");
+            journal.nested_date(record, row.role.name(), "start_date", row.start_date, None);
             changes.parts_changed.push(PartRow { end_date, ..row.clone() });
         }
     }

@@ -1,0 +1,87 @@
+//! Invariant 1: the same deliveries in any order, in any pieces, with any accident between, end in the same current
+//! state (`support::current` says what that is), and so in every store.
+
+use kartotek_register::ports::Store;
+use kartotek_service::cpr_extract::ExtractImport;
+
+use crate::support::{
+    Case, Dice, Extract, Failing, Files, Kind, Mode, Register, Trap, anyway, assert_same, current, import,
+};
+
+property_in_each_store! {
+    any_order_with_repetitions_and_accidents_ends_the_same: 24, 10, 3;
+    contradictions_of_one_moment_are_settled_the_same_way: 24, 8, 2;
+}
+
+/// An establishing extract, each day whole, in two pieces, or both, and a status extract of one of the days.
+fn deliveries(case: &Case, dice: &mut Dice) -> Vec<Extract> {
+    let extracts = case.extracts();
+    let mut deliveries = vec![extracts[0].clone()];
+    for day in &extracts[1..] {
+        let (whole, pieces) = (dice.one_in(2), dice.one_in(2));
+        if whole || !pieces {
+            deliveries.push(day.clone());
+        }
+        if pieces {
+            let salt = dice.below(7);
+            let mut is_first = |number: &[u8]| (usize::from(number[9]) + salt) % 3 == 0;
+            deliveries.push(day.with_persons(&mut is_first));
+            deliveries.push(day.with_persons(|number| !is_first(number)).shuffled(dice));
+        }
+    }
+    let day = 1 + u32::try_from(dice.below(case.days as usize)).unwrap();
+    deliveries.push(case.status_extract(day).shuffled(dice));
+    deliveries
+}
+
+fn any_order_with_repetitions_and_accidents_ends_the_same(kind: Kind, case: &Case) {
+    let mut dice = case.dice();
+    let deliveries = deliveries(case, &mut dice);
+    same_in_any_order(kind, &deliveries, &mut dice);
+}
+
+/// Several files show the same persons at the same moment, and differently.
+fn contradictions_of_one_moment_are_settled_the_same_way(kind: Kind, case: &Case) {
+    let mut dice = case.dice();
+    let extracts = case.extracts();
+    let mut deliveries = extracts.clone();
+    for _ in 0..3 {
+        let of = dice.below(extracts.len());
+        deliveries.push(extracts[of].clone().contradicted(&mut dice));
+    }
+    same_in_any_order(kind, &deliveries, &mut dice);
+}
+
+fn same_in_any_order(kind: Kind, deliveries: &[Extract], dice: &mut Dice) {
+    let mut files = Files::default();
+    deliveries.iter().for_each(|delivery| files.add(&delivery.bytes()));
+    let mut settings = anyway();
+    settings.mapping.extended = dice.one_in(2);
+
+    let straight = Register::with(Kind::Memory, &settings, &files.paths);
+    let mut register = Register::new(kind);
+    take_somehow(&mut register, &files, &settings, dice);
+    assert_same(&current(register.store.as_ref()), &current(straight.store.as_ref()), "current state");
+}
+
+/// Takes all files in: shuffled, some twice, some cut off by an accident and left so until others have come.
+fn take_somehow(register: &mut Register, files: &Files, settings: &ExtractImport, dice: &mut Dice) {
+    let mut queue: Vec<_> = files.paths.iter().collect();
+    let again: Vec<_> = files.paths.iter().filter(|_| dice.one_in(3)).collect();
+    queue.extend(again);
+    dice.shuffle(&mut queue);
+    for path in queue {
+        let settings = ExtractImport { again: dice.one_in(2), ..settings.clone() };
+        if dice.one_in(3) {
+            let trap = Trap::at(dice.below(40), Mode::ALL[dice.below(3)]);
+            let mut failing = Failing { store: register.store.as_mut(), trap: trap.clone() };
+            let outcome = import(&mut failing as &mut dyn Store, &settings, path);
+            assert!(outcome.is_ok() || trap.has_gone_off(), "only an accident stops an import");
+            register.reopen();
+        } else {
+            register.take(&settings, path);
+        }
+    }
+    // What was cut off goes on; what is in already is passed over.
+    files.paths.iter().for_each(|path| drop(register.take(settings, path)));
+}

@@ -1,0 +1,151 @@
+//! A store that fails at a chosen call.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use compact_str::CompactString;
+use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
+use kartotek_register::import::Changes;
+use kartotek_register::ports::{
+    Change, ContactCard, ContactSummary, Counts, Delivery, DeliveryKey, DeliveryState, FindQuery, KeyKind, Known,
+    Message, NewDelivery, NewRun, Reader, RunKey, RunState, Store, StoreError, StoreErrorKind, Transaction,
+};
+
+/// How the accident goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One call fails; the next one goes through.
+    Once,
+    /// From that call on all fail, as after the end of the process.
+    ForGood,
+    /// As `ForGood`, and if the call is a commit, it counts: only the answer is lost.
+    AnswerLost,
+}
+
+impl Mode {
+    pub const ALL: [Self; 3] = [Self::Once, Self::ForGood, Self::AnswerLost];
+}
+
+/// Counts the calls, and says when one fails.
+#[derive(Clone)]
+pub struct Trap {
+    left: Arc<AtomicI64>,
+    calls: Arc<AtomicU64>,
+    mode: Mode,
+}
+
+impl Trap {
+    /// Goes off at the `nth` call, from 0.
+    pub fn at(nth: usize, mode: Mode) -> Self {
+        let left = i64::try_from(nth).unwrap();
+        Self { left: Arc::new(AtomicI64::new(left)), calls: Arc::default(), mode }
+    }
+
+    /// Only counts.
+    pub fn never() -> Self {
+        Self::at(1 << 40, Mode::Once)
+    }
+
+    pub fn calls(&self) -> usize {
+        usize::try_from(self.calls.load(Ordering::Relaxed)).unwrap()
+    }
+
+    pub fn has_gone_off(&self) -> bool {
+        self.left.load(Ordering::Relaxed) < 0
+    }
+
+    fn call(&self) -> Result<(), StoreError> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let left = self.left.fetch_sub(1, Ordering::Relaxed);
+        if left == 0 || (left < 0 && self.mode != Mode::Once) { Err(accident()) } else { Ok(()) }
+    }
+}
+
+fn accident() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "do anything", "an accident")
+}
+
+/// A store whose calls, and those of its transactions and readers, go through a trap.
+pub struct Failing<'s> {
+    pub store: &'s mut dyn Store,
+    pub trap: Trap,
+}
+
+struct FailingTransaction<'t> {
+    inner: Box<dyn Transaction + 't>,
+    trap: Trap,
+}
+
+struct FailingReader {
+    inner: Box<dyn Reader>,
+    trap: Trap,
+}
+
+impl Store for Failing<'_> {
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.trap.call()?;
+        Ok(Box::new(FailingTransaction { inner: self.store.begin()?, trap: self.trap.clone() }))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        self.trap.call()?;
+        Ok(Box::new(FailingReader { inner: self.store.reader()?, trap: self.trap.clone() }))
+    }
+
+    fn begin_load(&mut self) -> Result<(), StoreError> {
+        self.trap.call()?;
+        self.store.begin_load()
+    }
+
+    fn finish_load(&mut self) -> Result<(), StoreError> {
+        self.trap.call()?;
+        self.store.finish_load()
+    }
+}
+
+/// Each method asks the trap first.
+macro_rules! trapped {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $output:ty;)+) => {$(
+        fn $name(&mut self, $($argument: $type),*) -> Result<$output, StoreError> {
+            self.trap.call()?;
+            self.inner.$name($($argument),*)
+        }
+    )+};
+}
+
+impl Transaction for FailingTransaction<'_> {
+    trapped! {
+        is_empty() -> bool;
+        sources(source: SourceId, keys: &[CompactString]) -> Vec<Option<SourceRow>>;
+        contact_keys(ids: &[ContactId]) -> Vec<Option<ContactKey>>;
+        named_keys(names: &[(CompactString, CompactString)]) -> Vec<Option<ContactKey>>;
+        states(source: SourceId, keys: &[ContactKey]) -> Vec<ContactState>;
+        allot(kind: KeyKind, count: usize) -> i64;
+        apply(changes: &Changes, run: RunKey, delivery: Option<DeliveryKey>, now: &str) -> ();
+        insert_run(run: &NewRun) -> RunKey;
+        finish_run(run: RunKey, state: RunState, counts: &Counts, now: &str) -> ();
+        insert_delivery(delivery: &NewDelivery) -> DeliveryKey;
+        delivery_by_hash(source: SourceId, sha256: &str) -> Option<Delivery>;
+        latest_delivery(source: SourceId, task: &str) -> Option<Delivery>;
+        move_delivery(delivery: DeliveryKey, state: DeliveryState, position: u64, counts: &Counts) -> ();
+        insert_messages(run: RunKey, delivery: Option<DeliveryKey>, messages: &[Message]) -> ();
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        match (self.trap.call(), self.trap.mode) {
+            (Ok(()), _) => self.inner.commit(),
+            (Err(lost), Mode::AnswerLost) => self.inner.commit().and(Err(lost)),
+            (Err(error), _) => Err(error),
+        }
+    }
+}
+
+impl Reader for FailingReader {
+    trapped! {
+        known(source: SourceId, keys: &[CompactString]) -> Vec<Option<Known>>;
+        contact(id: &ContactId) -> Option<ContactCard>;
+        find(query: &FindQuery) -> Vec<ContactSummary>;
+        history(id: &ContactId) -> Vec<Change>;
+        messages(delivery: DeliveryKey) -> Vec<Message>;
+    }
+}

@@ -1,0 +1,115 @@
+//! The tables of a register in a database, as they are.
+
+use std::path::Path;
+
+use kartotek_store::postgres::{Config, PostgresStore};
+
+/// The tables that imports write, apart from the ledger of runs and deliveries, in which every import leaves a trace.
+pub const REGISTER: [&str; 9] = [
+    "contact",
+    "info_row",
+    "date_row",
+    "address",
+    "part_row",
+    "protection_row",
+    "source_record",
+    "change_row",
+    "counter",
+];
+
+pub enum Tables {
+    Sqlite(Box<rusqlite::Connection>),
+    Postgres(Box<PostgresStore>),
+}
+
+impl Tables {
+    pub fn sqlite(path: &Path) -> Self {
+        Self::Sqlite(Box::new(rusqlite::Connection::open(path).unwrap()))
+    }
+
+    pub fn postgres(config: &Config) -> Self {
+        Self::Postgres(Box::new(PostgresStore::open(config).unwrap()))
+    }
+
+    /// Some columns of the rows of a table, joined by `|`, nothing for NULL. `rest` begins with the table's name.
+    pub fn rows(&mut self, columns: &[&str], rest: &str) -> Vec<String> {
+        let rows = self.cells(columns, rest).into_iter();
+        rows.map(|row| row.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("|")).collect()
+    }
+
+    /// Some columns of the rows of a table, as text.
+    pub fn cells(&mut self, columns: &[&str], rest: &str) -> Vec<Vec<Option<String>>> {
+        let cast = |column: &&str| format!("CAST({column} AS text)");
+        let columns: Vec<_> = columns.iter().map(cast).collect();
+        let list = columns.join(", ");
+        match self {
+            Self::Sqlite(connection) => {
+                let mut statement = connection.prepare(&format!("SELECT {list} FROM {rest}")).unwrap();
+                let rows = statement.query_map([], |row| (0..columns.len()).map(|at| row.get(at)).collect());
+                rows.unwrap().map(Result::unwrap).collect()
+            }
+            Self::Postgres(store) => {
+                let query = format!("SELECT ARRAY[{list}] FROM {rest}");
+                let rows = store.with_client(async |client| client.query(&query, &[]).await).unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+
+    /// The whole of a table, sorted.
+    pub fn dump(&mut self, table: &str) -> Vec<String> {
+        let columns = self.columns(table);
+        let columns: Vec<_> = columns.iter().map(String::as_str).collect();
+        self.dump_columns(table, &columns)
+    }
+
+    /// Some columns of a table, sorted.
+    pub fn dump_columns(&mut self, table: &str, columns: &[&str]) -> Vec<String> {
+        let mut rows = self.rows(columns, table);
+        rows.sort_unstable();
+        rows
+    }
+
+    /// The names of a table's columns.
+    pub fn columns(&mut self, table: &str) -> Vec<String> {
+        let rest = match self {
+            Self::Sqlite(_) => format!("pragma_table_info('{table}')"),
+            Self::Postgres(_) => {
+                format!(
+                    "(SELECT attname AS name FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0) a"
+                )
+            }
+        };
+        self.rows(&["name"], &rest)
+    }
+
+    /// Every table that holds what the register says and remembers.
+    pub fn register(&mut self) -> Vec<String> {
+        REGISTER
+            .iter()
+            .flat_map(|table| self.dump(table).into_iter().map(move |row| format!("{table}: {row}")))
+            .collect()
+    }
+
+    pub fn number(&mut self, expression: &str, rest: &str) -> i64 {
+        self.rows(&[expression], rest)[0].parse().unwrap()
+    }
+
+    /// A statement as a person would give it with tools of their own.
+    pub fn by_hand(&mut self, statement: &str) {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(statement).unwrap(),
+            Self::Postgres(store) => {
+                store.with_client(async |client| client.batch_execute(statement).await).unwrap();
+            }
+        }
+    }
+
+    /// Journal numbers count from 1 without gaps, whoever wrote at the same time.
+    #[track_caller]
+    pub fn assert_gapless(&mut self) {
+        let numbers = ["count(*)", "coalesce(min(change_seq), 1)", "coalesce(max(change_seq), 0)"];
+        let found = &self.cells(&numbers, "change_row")[0];
+        assert_eq!((&found[0], found[1].as_deref()), (&found[2], Some("1")), "journal numbers: {found:?}");
+    }
+}
