@@ -49,7 +49,7 @@ fn place(extract: &Extract, needle: &[u8]) -> (u64, u64, u64) {
     let bytes = extract.bytes(LF);
     let at = bytes.windows(needle.len()).position(|window| window == needle).expect("the needle");
     let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..at].split(|byte| *byte == b'\n').count();
     (line as u64, start as u64, at as u64)
 }
 

@@ -23,8 +23,7 @@ pub fn personal_data(records: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Vec
     let mut found = Vec::new();
     for record in records {
         let record = record.as_ref();
-        let inside = record.iter().copied().collect::<Vec<u8>>();
-        found.extend(numbers(&inside));
+        found.extend(numbers(record));
         let fields = read_type(record).and_then(PublicRecord::fields).unwrap_or_default();
         found.extend(fields.iter().filter(|f| NAMES.contains(&f.name)).filter_map(|f| name(record, f)));
     }

@@ -41,10 +41,6 @@ impl Register {
         register
     }
 
-    pub fn path(&self) -> PathBuf {
-        self.folder.path().join("register.db")
-    }
-
     /// A file of the folder, which need not exist.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -21,13 +21,8 @@ impl CharacterSet {
         let mut rest = record.bytes;
         while let [first, tail @ ..] = rest {
             match (first, tail) {
-                (0xC2..=0xDF, [0x80..=0xBF, after @ ..]) => {
-                    self.utf8.get_or_insert((record.line, record.offset));
-                    rest = after;
-                    continue;
-                }
-                // Three bytes: the character U+FFFD that a conversion puts in the place of a letter, for one.
-                (0xE0..=0xEF, [0x80..=0xBF, 0x80..=0xBF, after @ ..]) => {
+                // Of three bytes is the character U+FFFD, for one, that a conversion puts in the place of a letter.
+                (0xC2..=0xDF, [0x80..=0xBF, after @ ..]) | (0xE0..=0xEF, [0x80..=0xBF, 0x80..=0xBF, after @ ..]) => {
                     self.utf8.get_or_insert((record.line, record.offset));
                     rest = after;
                     continue;

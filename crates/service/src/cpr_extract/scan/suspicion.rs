@@ -42,6 +42,9 @@ impl Unreadable {
 /// Persons who may have lost a record, each with the place that made them suspect.
 type Suspects = Vec<(u64, u64, u64)>;
 
+/// Byte and line of a record.
+type Place = (u64, u64);
+
 /// Consecutive records of one person without a 001 among them, as [`Suspicion`] sees them.
 pub(super) struct Apart {
     pub number: u64,
@@ -80,9 +83,9 @@ pub(super) struct Suspicion {
     waiting: Vec<Doubt>,
     before: Option<u64>,
     /// The two last runs, and the place of one without a 001.
-    last: [Option<(u64, Option<(u64, u64)>)>; 2],
+    last: [Option<(u64, Option<Place>)>; 2],
     /// Runs without a 001 that stand within another person's: who, the stranger, and where.
-    sandwiched: Vec<(u64, u64, (u64, u64))>,
+    sandwiched: Vec<(u64, u64, Place)>,
 }
 
 /// What [`Suspicion::finish`] found.
@@ -141,7 +144,7 @@ impl Suspicion {
         self.neighbours.extend(self.waiting.drain(..).map(|doubt| (doubt, number)));
     }
 
-    fn last(&mut self, number: u64, apart: Option<(u64, u64)>) {
+    fn last(&mut self, number: u64, apart: Option<Place>) {
         if let [Some((outer, _)), Some((inner, Some(place)))] = self.last
             && outer == number
         {
