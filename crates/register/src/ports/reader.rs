@@ -40,7 +40,7 @@ pub trait Reader: Send {
 pub struct FindQuery {
     /// Number, whole or its beginning.
     pub number: Option<String>,
-    /// The beginning of `name1`, `name2` or `text`, upper and lower case alike.
+    /// The beginning of `name1` or `name2`, upper and lower case alike.
     pub name: Option<String>,
     /// Postcode of a main address in force.
     pub postcode: Option<String>,
