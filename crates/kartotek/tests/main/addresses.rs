@@ -176,3 +176,24 @@ fn a_task_without_003_leaves_the_address() {
     assert_eq!(lise.home().start_date.as_deref(), Some("1999-02-01"));
     assert_eq!((lise.text.as_str(), lise.info("Postdist")), ("Lise Åstrup", Some("Århus C")));
 }
+
+#[test]
+fn a_start_edited_by_hand_stays_under_force_update_n() {
+    let mut register = Register::with([extract("2021-04-01", [lise(AAVEJ)])]);
+    register.by_hand("UPDATE address SET start_date = '1999-03-01'");
+    register.take_with(&force_update(ForceUpdate::No), &extract("2021-04-02", [lise(AAVEJ)]));
+    assert_eq!(register.person(LISE).home().start_date.as_deref(), Some("1999-03-01"));
+    register.take(&extract("2021-04-03", [lise(AAVEJ)]));
+    assert_eq!(register.person(LISE).home().start_date.as_deref(), Some("1999-02-01"));
+}
+
+#[test]
+fn an_address_closed_by_hand_stays_closed_under_force_update_n_until_the_person_moves() {
+    let keep = force_update(ForceUpdate::No);
+    let mut register = Register::with([extract("2021-04-01", [lise(AAVEJ)])]);
+    register.by_hand("UPDATE address SET end_date = '2021-03-31'");
+    register.take_with(&keep, &extract("2021-04-02", [lise(AAVEJ).works_as("Pilot")]));
+    assert_eq!(register.rows("SELECT address_type, end_date FROM address"), ["HA|2021-03-31"]);
+    register.take_with(&keep, &extract("2021-05-03", [lise(SKOVVEJ)]));
+    assert_eq!(register.rows("SELECT address1 FROM address WHERE end_date IS NULL"), ["Skovvej 4"]);
+}

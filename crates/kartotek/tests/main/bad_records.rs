@@ -301,3 +301,19 @@ fn a_person_with_more_records_than_anybody_can_have_is_rejected_without_reading_
     let message = one_bad(endless);
     assert!(message.text.contains("4 MiB"), "{}", message.text);
 }
+
+#[test]
+fn two_records_of_which_a_person_has_one_reject_the_person_when_they_differ() {
+    let other = ole().living(crate::support::person::SKOVVEJ).bytes_of("003").clone();
+    let message = one_bad(ole().raw(other));
+    assert_eq!((message.code.as_str(), message.record), ("two-records", Some(3)));
+}
+
+#[test]
+fn a_record_that_comes_twice_the_same_counts_once() {
+    let again = ole().bytes_of("003").clone();
+    let mut register = Register::default();
+    let report = register.take(&extract("2021-04-01", [ole().raw(again)]));
+    assert_eq!(outcome(&report.counts), [1, 0, 0, 0, 0], "{:?}", texts(&report));
+    assert_eq!(register.rows("SELECT priority FROM contact_info WHERE custom_label = 'Postdist'"), ["1"]);
+}

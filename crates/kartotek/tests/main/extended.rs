@@ -110,3 +110,28 @@ fn taking_the_extract_in_again_changes_nothing() {
     assert_eq!(report.counts.unchanged, 80);
     assert_eq!((register.says(), register.count("change")), (says, changes));
 }
+
+#[test]
+fn switching_it_off_takes_back_what_it_stated_and_leaves_the_rest() {
+    let mut register = Register::default();
+    let path = register.write(SAMPLE);
+    let again = |import: kartotek_service::cpr_extract::ExtractImport| kartotek_service::cpr_extract::ExtractImport {
+        again: true,
+        ..import
+    };
+    let plain = with_mapping(MappingOptions::default());
+    register.import(&plain, &path).unwrap();
+    let of_the_guide = register.rows("SELECT contact_key, custom_label, info FROM contact_info ORDER BY 1, 2, 3");
+    register.import(&again(extended()), &path).unwrap();
+    assert_ne!(
+        register.rows("SELECT contact_key, custom_label, info FROM contact_info ORDER BY 1, 2, 3"),
+        of_the_guide
+    );
+    register.import(&again(plain), &path).unwrap();
+    assert_eq!(
+        register.rows("SELECT contact_key, custom_label, info FROM contact_info ORDER BY 1, 2, 3"),
+        of_the_guide
+    );
+    let left = "SELECT count(*) FROM address WHERE address_type IN ('UDL', 'KON') AND end_date IS NULL";
+    assert_eq!(register.rows(left), ["0"]);
+}

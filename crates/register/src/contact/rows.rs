@@ -85,13 +85,15 @@ pub struct AddressLines {
 }
 
 impl AddressLines {
-    /// Hash of the lines as they are stored; differs from [`AddressRow::imported_hash`] once somebody has edited them.
-    pub fn hash(&self) -> i64 {
-        let mut bytes = Vec::with_capacity(96);
+    /// Hash of an address as it is stored, lines and start; differs from [`AddressRow::imported_hash`] once somebody has
+    /// edited either.
+    pub fn hash(&self, start_date: Option<PartialDate>) -> i64 {
+        let mut bytes = Vec::with_capacity(112);
         for line in self.all() {
             bytes.extend_from_slice(line.as_bytes());
             bytes.push(0);
         }
+        bytes.extend_from_slice(&start_date.map_or(0, PartialDate::as_number).to_le_bytes());
         twox_hash::XxHash3_64::oneshot(&bytes).cast_signed()
     }
 
@@ -150,9 +152,9 @@ pub struct AddressRow {
 }
 
 impl AddressRow {
-    /// True when the lines are not what the source last wrote: a person typed or changed them.
+    /// True when lines and start are not what the source last wrote: a person typed or changed them.
     pub fn is_by_hand(&self) -> bool {
-        self.source == SourceId::HAND || self.imported_hash != self.lines.hash()
+        self.source == SourceId::HAND || self.imported_hash != self.lines.hash(self.start_date)
     }
 }
 
@@ -280,6 +282,6 @@ mod tests {
         let c = AddressLines { address1: "Toregårdsvej 95. tv".into(), ..Default::default() };
         assert!(a.same_place(&b));
         assert!(!a.same_place(&c));
-        assert_ne!(a.hash(), b.hash());
+        assert_ne!(a.hash(None), b.hash(None));
     }
 }

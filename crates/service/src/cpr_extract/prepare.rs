@@ -3,19 +3,17 @@
 
 use std::path::Path;
 
-use kartotek_formats::extract::Layout;
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_formats::records::u12170::PublicRecord;
-use kartotek_formats::records::{FieldError, read_type};
-use kartotek_register::contact::{ContactId, ContactUpdate, SourceId, SourceStamp};
+use kartotek_register::contact::{ContactId, SourceId, SourceStamp};
 use kartotek_register::import::{Item, MappedAgain};
-use kartotek_register::mapping::cpr::{MappingOptions, PersonMapper};
+use kartotek_register::mapping::cpr::MappingOptions;
 use kartotek_register::ports::{Counts, Known, Message, Reader, Severity};
 
 use super::ImportError;
+use super::decode::map;
 use super::file::ExtractFile;
-use super::persons::{Person, PersonBatch, PersonReader, RecordPlace};
-use super::scan::{EVERYBODY, Scan, scan};
+use super::persons::{Person, PersonBatch, PersonReader};
+use super::scan::{Scan, scan};
 
 /// A batch for the engine.
 pub(super) struct Prepared {
@@ -119,103 +117,6 @@ impl Preparer<'_> {
 
 fn remarks(messages: &[Message]) -> u64 {
     messages.iter().filter(|message| message.severity == Severity::Remark).count() as u64
-}
-
-/// Decodes and maps one person; `None`, with a message, when a record is bad.
-fn map(
-    batch: &PersonBatch,
-    person: &Person,
-    marks: &Known,
-    scan: &Scan,
-    mapping: &MappingOptions,
-    messages: &mut Vec<Message>,
-) -> Option<ContactUpdate> {
-    let about = About { number: person.number, layout: scan.layout };
-    if person.too_large {
-        let place = batch.records(person).next().map(|(_, place)| place);
-        messages.push(about.message(Severity::Error, "too-large", place, None, TOO_LARGE.to_owned()));
-        return None;
-    }
-    let mut mapper = PersonMapper::new(mapping, person.number, marks.stamp, marks.content_hash);
-    let mut types = Types::default();
-    for (bytes, place) in batch.records(person) {
-        let Some(record_type) = read_type(bytes) else { continue };
-        types.add(record_type);
-        match PublicRecord::decode(bytes) {
-            Ok(Some(record)) => mapper.record(record_type, &record),
-            Ok(None) => {
-                let text = "unknown record type; the person was taken in without it".to_owned();
-                messages.push(about.message(Severity::Remark, "unknown-type", Some(place), Some(record_type), text));
-            }
-            Err(error) => {
-                messages.push(about.bad_record(place, record_type, &error));
-                return None;
-            }
-        }
-    }
-    if let Some(lost) = scan.lost.iter().find(|lost| EVERYBODY.contains(lost) && !types.has(**lost)) {
-        let place = batch.records(person).next().map(|(_, place)| place);
-        let text = format!(
-            "expected a record {lost:03}, found none, and one of the file has no readable number; the person was not \
-             taken in: order it again"
-        );
-        messages.push(about.message(Severity::Error, "lost-record", place, Some(*lost), text));
-        return None;
-    }
-    Some(mapper.finish())
-}
-
-const TOO_LARGE: &str = "expected at most 4 MiB of records of one person; the person was not taken in";
-
-/// Which of the types that everybody has came for a person.
-#[derive(Default)]
-struct Types(u64);
-
-impl Types {
-    fn add(&mut self, record_type: u16) {
-        if record_type < 64 {
-            self.0 |= 1 << record_type;
-        }
-    }
-
-    fn has(&self, record_type: u16) -> bool {
-        record_type < 64 && self.0 & 1 << record_type != 0
-    }
-}
-
-/// Makes messages about one person.
-struct About {
-    number: CprNumber,
-    layout: Layout,
-}
-
-impl About {
-    /// The byte is that of the field at fault, so that an editor's "go to byte" shows it.
-    fn bad_record(&self, place: RecordPlace, record_type: u16, error: &FieldError) -> Message {
-        let place = place.at_field(error.field.start);
-        let text = format!("{error}; the person was not taken in: order it again");
-        self.message(Severity::Error, "bad-field", Some(place), Some(record_type), text)
-    }
-
-    fn message(
-        &self,
-        severity: Severity,
-        code: &'static str,
-        place: Option<RecordPlace>,
-        record: Option<u16>,
-        text: String,
-    ) -> Message {
-        Message {
-            severity,
-            code: code.into(),
-            line: place.filter(|_| self.layout == Layout::Lines).map(|place| place.line),
-            byte: place.map(|place| place.offset),
-            record,
-            person: Some(self.number.masked()),
-            contact: None,
-            text,
-        }
-    }
 }
 
 /// What [`decode_file`] did.

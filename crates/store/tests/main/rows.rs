@@ -61,7 +61,7 @@ pub(crate) fn address(key: i64, contact: ContactKey, address_type: AddressType, 
         key,
         contact,
         address_type,
-        imported_hash: lines.hash(),
+        imported_hash: lines.hash(some("2020-02-29")),
         lines,
         start_date: some("2020-02-29"),
         end_date: None,
@@ -145,7 +145,7 @@ pub(crate) fn full_person() -> (ContactId, Changes) {
     main.phone_no = "12345678".into();
     main.fax = "87654321".into();
     main.email = "aase@example.dk".into();
-    main.imported_hash = main.lines.hash();
+    main.imported_hash = main.lines.hash(main.start_date);
     changes.addresses_new = vec![former, main];
     let mut ended = part(1, Role::Aegtefaelle, 2, 1);
     ended.end_date = some("2001-00-00");

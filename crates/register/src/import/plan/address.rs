@@ -54,11 +54,12 @@ fn main_address(
             close(old, end_date, 3, changes, journal);
             false
         }
+        (Stated::Value(new, _), None) if keep_edits && was_closed_by_hand(stored, new, context.options.source) => true,
         (Stated::Value(new, _), None) => {
             insert(new, protection.flatten(), None, context, changes, journal);
             false
         }
-        (Stated::Value(new, _), Some(old)) if keep_edits && is_by_hand && old.lines != new.lines => {
+        (Stated::Value(new, _), Some(old)) if keep_edits && is_by_hand && !says_the_same(old, new) => {
             change(old, guarded(stored, old, protection), 4, changes, journal);
             true
         }
@@ -83,6 +84,22 @@ fn current(stored: Option<&ContactState>, source: SourceId) -> Option<&AddressRo
         .iter()
         .filter(|row| row.address_type == AddressType::Main && row.end_date.is_none())
         .max_by_key(|row| (row.source == source, row.key))
+}
+
+/// Whether somebody ended the source's own row for this place. The importer itself makes a former address of a row that
+/// it ends.
+fn was_closed_by_hand(stored: Option<&ContactState>, new: &AddressStatement, source: SourceId) -> bool {
+    let mut rows = stored.into_iter().flat_map(|state| &state.addresses);
+    rows.any(|row| {
+        row.address_type == AddressType::Main
+            && row.source == source
+            && row.end_date.is_some()
+            && row.lines.same_place(&new.lines)
+    })
+}
+
+fn says_the_same(old: &AddressRow, new: &AddressStatement) -> bool {
+    old.lines == new.lines && old.start_date == new.start_date
 }
 
 /// Whether the new address began after the old one; one without a start date is older than any other.
@@ -118,7 +135,7 @@ fn in_place(mut row: AddressRow, new: &AddressStatement, update: &ContactUpdate,
     }
     row.lines = new.lines.clone();
     row.source = source;
-    row.imported_hash = new.lines.hash();
+    row.imported_hash = new.lines.hash(row.start_date);
     row
 }
 
@@ -171,7 +188,7 @@ fn insert(
         fax: moved(|row| &row.fax),
         email: moved(|row| &row.email),
         source: context.options.source,
-        imported_hash: new.lines.hash(),
+        imported_hash: new.lines.hash(new.start_date),
     };
     note(None, &row, new.record, journal);
     changes.addresses_new.push(row);

@@ -114,7 +114,7 @@ impl Draft {
     }
 
     pub fn finish(mut self, options: &MappingOptions, spoken: RecordSet) -> ContactUpdate {
-        self.update.scope = options.scope(spoken);
+        self.update.scope = MappingOptions::scope(spoken);
         self.update.mapping_hash = options.hash();
         r017_guardianship::finish(&mut self);
         let mut past = std::mem::take(&mut self.past);

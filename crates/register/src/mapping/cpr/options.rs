@@ -69,7 +69,7 @@ impl MappingOptions {
     }
 
     /// What an update with these record types speaks about.
-    pub(super) fn scope(&self, spoken: RecordSet) -> Scope {
+    pub(super) fn scope(spoken: RecordSet) -> Scope {
         let mut scope = Scope::default();
         if spoken.contains(1) {
             r001_person::widen(&mut scope);
@@ -95,9 +95,8 @@ impl MappingOptions {
         if spoken.contains(17) || spoken.contains(52) {
             r017_guardianship::widen(&mut scope);
         }
-        if self.extended {
-            extended::widen(spoken, &mut scope);
-        }
+        // Also when it is off: what it stated before is no longer kept up, so it goes.
+        extended::widen(spoken, &mut scope);
         scope
     }
 }
