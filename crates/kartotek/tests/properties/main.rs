@@ -55,6 +55,8 @@ mod crashes;
 #[cfg(test)]
 mod idempotence;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod older;
 #[cfg(test)]
 mod provenance;

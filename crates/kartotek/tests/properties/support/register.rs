@@ -54,6 +54,11 @@ impl Home {
 }
 
 impl Register {
+    /// A register that nobody has opened yet: not even its tables are there.
+    pub fn empty(kind: Kind) -> Self {
+        Self { store: Box::new(MemoryStore::new()), home: Home::new(kind) }
+    }
+
     pub fn new(kind: Kind) -> Self {
         let home = Home::new(kind);
         Self { store: home.open(), home }
@@ -82,6 +87,33 @@ impl Register {
     /// As if the process had ended and started again.
     pub fn reopen(&mut self) {
         self.store = self.home.open();
+    }
+
+    /// For `--database`.
+    pub fn address(&self) -> String {
+        match &self.home {
+            Home::Memory(_) => panic!("a register in memory has no address"),
+            Home::Sqlite(folder) => format!("sqlite:{}", file(folder).display()),
+            Home::Postgres(database) => {
+                let (server, _) = server_address().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+                format!("{server}/{}", database.config().get_dbname().unwrap())
+            }
+        }
+    }
+
+    /// Whether somebody holds the writer's place.
+    pub fn is_being_written(&self) -> bool {
+        self.is_made() && self.tables().is_being_written()
+    }
+
+    /// Whether somebody has made the tables.
+    pub fn has_tables(&self) -> bool {
+        self.is_made() && self.tables().has_register()
+    }
+
+    /// Whether there is a database. Looking for tables in a SQLite file that does not exist would make it.
+    fn is_made(&self) -> bool {
+        !matches!(&self.home, Home::Sqlite(folder) if !file(folder).exists())
     }
 
     /// The public tables, as an authority's own tools see them. A register in memory has none.

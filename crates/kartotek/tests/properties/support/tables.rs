@@ -1,8 +1,10 @@
 //! The tables of a register in a database, as they are.
 
 use std::path::Path;
+use std::time::Duration;
 
-use kartotek_store::postgres::{Config, PostgresStore};
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::{Client, Config, NoTls};
 
 /// The tables that imports write, apart from the ledger of runs and deliveries, in which every import leaves a trace.
 pub const REGISTER: [&str; 9] = [
@@ -19,7 +21,7 @@ pub const REGISTER: [&str; 9] = [
 
 pub enum Tables {
     Sqlite(Box<rusqlite::Connection>),
-    Postgres(Box<PostgresStore>),
+    Postgres(Runtime, Client),
 }
 
 impl Tables {
@@ -28,7 +30,13 @@ impl Tables {
     }
 
     pub fn postgres(config: &Config) -> Self {
-        Self::Postgres(Box::new(PostgresStore::open(config).unwrap()))
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let client = runtime.block_on(async {
+            let (client, connection) = config.connect(NoTls).await.unwrap();
+            tokio::spawn(async { drop(connection.await) });
+            client
+        });
+        Self::Postgres(runtime, client)
     }
 
     /// Some columns of the rows of a table, joined by `|`, nothing for NULL. `rest` begins with the table's name.
@@ -48,9 +56,9 @@ impl Tables {
                 let rows = statement.query_map([], |row| (0..columns.len()).map(|at| row.get(at)).collect());
                 rows.unwrap().map(Result::unwrap).collect()
             }
-            Self::Postgres(store) => {
+            Self::Postgres(runtime, client) => {
                 let query = format!("SELECT ARRAY[{list}] FROM {rest}");
-                let rows = store.with_client(async |client| client.query(&query, &[]).await).unwrap();
+                let rows = runtime.block_on(client.query(&query, &[])).unwrap();
                 rows.iter().map(|row| row.get(0)).collect()
             }
         }
@@ -74,7 +82,7 @@ impl Tables {
     pub fn columns(&mut self, table: &str) -> Vec<String> {
         let rest = match self {
             Self::Sqlite(_) => format!("pragma_table_info('{table}')"),
-            Self::Postgres(_) => {
+            Self::Postgres(..) => {
                 format!(
                     "(SELECT attname AS name FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0) a"
                 )
@@ -99,9 +107,48 @@ impl Tables {
     pub fn by_hand(&mut self, statement: &str) {
         match self {
             Self::Sqlite(connection) => connection.execute_batch(statement).unwrap(),
-            Self::Postgres(store) => {
-                store.with_client(async |client| client.batch_execute(statement).await).unwrap();
+            Self::Postgres(runtime, client) => runtime.block_on(client.batch_execute(statement)).unwrap(),
+        }
+    }
+
+    /// Whether the register has been made.
+    pub fn has_register(&mut self) -> bool {
+        let rest = match self {
+            Self::Sqlite(_) => "sqlite_schema WHERE name = 'counter'",
+            Self::Postgres(..) => "pg_class WHERE oid = to_regclass('counter')",
+        };
+        self.number("count(*)", rest) == 1
+    }
+
+    /// Whether somebody holds the writer's place.
+    pub fn is_being_written(&mut self) -> bool {
+        match self {
+            Self::Sqlite(connection) => {
+                connection.busy_timeout(Duration::ZERO).unwrap();
+                connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err()
             }
+            Self::Postgres(..) => {
+                let locks = "pg_locks JOIN pg_database AS d ON d.oid = database
+                             WHERE locktype = 'advisory' AND granted AND datname = current_database()";
+                self.number("count(*)", locks) > 0
+            }
+        }
+    }
+
+    pub fn indexes(&mut self) -> Vec<String> {
+        let rest = match self {
+            Self::Sqlite(_) => "sqlite_schema WHERE type = 'index' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+            Self::Postgres(..) => {
+                "(SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'public') AS i ORDER BY name"
+            }
+        };
+        self.rows(&["name"], rest)
+    }
+
+    /// What the database itself can tell about the state of its files.
+    pub fn check_integrity(&mut self) {
+        if let Self::Sqlite(_) = self {
+            assert_eq!(self.rows(&["integrity_check"], "pragma_integrity_check"), ["ok"]);
         }
     }
 
