@@ -6,7 +6,12 @@ use kartotek_service::cpr_extract::ExtractImport;
 use crate::support::{Case, Failing, Files, Kind, Mode, Register, Trap, anyway, history, import, outcome};
 
 property_in_each_store! {
-    accidents_at_any_call_leave_no_trace_in_the_register: 12, 6, 2;
+    accidents_at_any_call_leave_no_trace_in_the_register: 40, 12, 3;
+}
+
+property_in_each_database! {
+    a_failed_run_counts_what_is_in_the_register: 12, 3;
+    a_load_cut_off_at_its_very_end_is_ended_by_the_next_start: 1, 1;
 }
 
 /// A failed import is started again until it is through; then it is another file's turn, and another accident.
@@ -33,6 +38,46 @@ fn accidents_at_any_call_leave_no_trace_in_the_register(kind: Kind, case: &Case)
         }
     }
     history(disturbed.store.as_ref()).assert_same(&history(undisturbed.store.as_ref()));
+}
+
+fn a_failed_run_counts_what_is_in_the_register(kind: Kind, case: &Case) {
+    let mut dice = case.dice();
+    let files = files(case);
+    for path in &files.paths {
+        let mut register = Register::new(kind);
+        let trap = Trap::at(dice.below(30), Mode::Once);
+        let mut failing = Failing { store: register.store.as_mut(), trap };
+        if import(&mut failing, &anyway(), path).is_err() {
+            let counts = ["created", "updated", "unchanged", "older", "rejected", "placeholders", "remarks"];
+            let of_run = register.tables().rows(&counts, "run WHERE state = 'failed'");
+            let of_delivery =
+                register.tables().rows(&counts, "delivery WHERE run IN (SELECT run FROM run WHERE state = 'failed')");
+            assert_eq!(of_run, of_delivery);
+        }
+    }
+}
+
+/// A large load builds indexes after its delivery is entered as done, so a start that passes the file over must see to
+/// them.
+fn a_load_cut_off_at_its_very_end_is_ended_by_the_next_start(kind: Kind, _: &Case) {
+    let large = Case { seed: 3, persons: 20_100, changes_per_mille: 0, days: 0, dice: 3 };
+    let files = large.files();
+    let mut register = Register::new(kind);
+    let indexes = register.tables().indexes();
+    let counting = Trap::never();
+    let mut undisturbed = Register::new(kind);
+    let mut failing = Failing { store: undisturbed.store.as_mut(), trap: counting.clone() };
+    import(&mut failing, &anyway(), &files.paths[0]).unwrap();
+
+    // The last call of all builds the indexes.
+    let trap = Trap::at(counting.calls() - 1, Mode::ForGood);
+    let mut failing = Failing { store: register.store.as_mut(), trap };
+    assert!(import(&mut failing, &anyway(), &files.paths[0]).is_err());
+    assert_eq!(register.tables().rows(&["state"], "delivery"), ["done"]);
+    assert_ne!(register.tables().indexes(), indexes);
+    let report = register.take(&anyway(), &files.paths[0]);
+    assert!(report.skipped.is_some());
+    assert_eq!(register.tables().indexes(), indexes);
 }
 
 #[test]

@@ -77,7 +77,13 @@ impl Intake<'_> {
         let mut messages = Messages { first: Vec::new(), count: 0, log };
         let begun = match self.begin()? {
             Ok(begun) => begun,
-            Err(skipped) => return Ok(self.report(Some(skipped), false, Counts::default(), messages)),
+            Err(skipped) => {
+                // The import that took it in may have been cut off between its last entry and the end of its load.
+                if !self.import.dry_run {
+                    self.store.finish_load()?;
+                }
+                return Ok(self.report(Some(skipped), false, Counts::default(), messages));
+            }
         };
         let is_load = begun.register_is_empty && self.scan.persons > LARGE && !self.import.dry_run;
         if is_load {
@@ -197,27 +203,30 @@ impl Intake<'_> {
             let mut prepared = prepared.into_iter().peekable();
             while prepared.peek().is_some() {
                 let mut transaction = store.begin()?;
+                let mut reached = *counts;
                 for batch in prepared.by_ref().take(BATCHES as usize) {
                     let batch = batch?;
                     let report = write(&mut importer, transaction.as_mut(), begun, &batch, &again)?;
-                    counts.add(&batch.besides);
-                    counts.add(&report.counts);
+                    reached.add(&batch.besides);
+                    reached.add(&report.counts);
                     if let Some(delivery) = begun.delivery {
                         transaction.insert_messages(begun.run, Some(delivery), &batch.messages)?;
                         transaction.insert_messages(begun.run, Some(delivery), &report.messages)?;
-                        transaction.move_delivery(delivery, DeliveryState::Running, batch.position, counts)?;
+                        transaction.move_delivery(delivery, DeliveryState::Running, batch.position, &reached)?;
                     }
                     messages.add(batch.messages);
                     messages.add(report.messages);
                     for (entry, contact) in report.journal {
                         planned(Planned { entry, contact });
                     }
-                    progress(Progress::TakenIn(counts.persons(), scan.persons));
+                    progress(Progress::TakenIn(reached.persons(), scan.persons));
                 }
                 // A dry run leaves the transaction, which undoes it; it has written nothing in it anyway.
                 if !import.dry_run {
                     transaction.commit()?;
                 }
+                // Not before: what was undone does not count.
+                *counts = reached;
             }
             Ok(())
         })
