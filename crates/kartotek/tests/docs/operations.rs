@@ -156,6 +156,12 @@ fn every_code_of_a_message_is_explained() {
         let at = first(lines, b"001");
         lines.remove(at);
     }));
+    said.extend(codes_of(folder.path(), |lines| {
+        let at = first(lines, b"008");
+        let mut line = lines[at].clone();
+        line[13] = b'X';
+        lines.insert(at, line);
+    }));
     for added in ["061", "910", "997"] {
         said.extend(codes_of(folder.path(), |lines| {
             let at = first(lines, b"008");
