@@ -57,7 +57,13 @@ mod idempotence;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod masking;
+#[cfg(test)]
+mod nothing_vanishes;
+#[cfg(test)]
 mod older;
+#[cfg(test)]
+mod ownership;
 #[cfg(test)]
 mod provenance;
 #[cfg(test)]

@@ -94,10 +94,12 @@ impl Draft {
         }
     }
 
-    /// States a reference; the same one twice (both parents the same person) counts once.
+    /// States a reference; the same one twice (both parents the same person) counts once, from the earlier of the two
+    /// dates, so that it does not depend on the order of the records.
     pub fn part(&mut self, record: u16, role: Role, target: Target, start_date: Option<PartialDate>) {
-        if !self.update.parts.iter().any(|p| p.role == role && p.target == target) {
-            self.update.parts.push(PartStatement { role, target, start_date, record });
+        match self.update.parts.iter_mut().find(|part| part.role == role && part.target == target) {
+            Some(part) => part.start_date = [part.start_date, start_date].into_iter().flatten().min(),
+            None => self.update.parts.push(PartStatement { role, target, start_date, record }),
         }
     }
 
