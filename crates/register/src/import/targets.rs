@@ -63,14 +63,17 @@ pub(super) fn resolve<'u>(
     Ok(made)
 }
 
+/// `name1` and `name2` of a contact that is only known because another one refers to it.
+pub(super) fn names_of_placeholder(id: &ContactId) -> [CompactString; 2] {
+    [format_compact!("Person med cprnr {}", id.name_code), CompactString::const_new("- ikke importeret")]
+}
+
 fn make(key: ContactKey, target: &Target, record: u16, stamp: SourceStamp, changes: &mut Changes) {
     let (id, name1, name2, text) = match target {
-        Target::Contact(id) => (
-            id.clone(),
-            format_compact!("Person med cprnr {}", id.name_code),
-            CompactString::const_new("- ikke importeret"),
-            CompactString::default(),
-        ),
+        Target::Contact(id) => {
+            let [name1, name2] = names_of_placeholder(id);
+            (id.clone(), name1, name2, CompactString::default())
+        }
         // The kind P has running numbers; the key is one.
         Target::Named { name1, name2 } => (
             ContactId { name_type: NameType::PERSON, name_code: format_compact!("{key}") },

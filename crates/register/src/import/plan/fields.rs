@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
 
 use crate::contact::{ContactField, ContactKey, ContactRow, ContactState, ContactUpdate, Label, Stated};
-use crate::import::JournalFields;
+use crate::import::{JournalFields, targets};
 
 /// The row as it shall be, and the fields that the source has set.
 pub(super) fn plan(
@@ -18,16 +18,20 @@ pub(super) fn plan(
     let source = stored.and_then(|state| state.source.as_ref());
     let mut row = before.cloned().unwrap_or_else(|| blank(update, key));
     let mut stated = source.map_or(0, |source| source.stated);
-    // The name of a placeholder is nobody's statement: it goes as soon as the source knows the person.
     let statement = &update.contact;
-    if row.placeholder {
+    let (mut name1, mut name2) = (&statement.name1, &statement.name2);
+    // The name of a placeholder is nobody's statement: it goes as soon as the source knows the person, also when the
+    // source delivers no names, but not when somebody typed another one.
+    if std::mem::take(&mut row.placeholder) {
         stated |= ContactField::Name1.bit() | ContactField::Name2.bit();
-        row.placeholder = matches!((&statement.name1, &statement.name2), (Stated::Silent, Stated::Silent));
+        let [first, second] = targets::names_of_placeholder(&row.id);
+        name1 = or_none(name1, row.name1 == first);
+        name2 = or_none(name2, row.name2 == second);
     }
 
     for (field, value, slot) in [
-        (ContactField::Name1, &statement.name1, &mut row.name1),
-        (ContactField::Name2, &statement.name2, &mut row.name2),
+        (ContactField::Name1, name1, &mut row.name1),
+        (ContactField::Name2, name2, &mut row.name2),
         (ContactField::Position, &statement.position, &mut row.position),
         (ContactField::Text, &statement.text, &mut row.text),
     ] {
@@ -35,6 +39,14 @@ pub(super) fn plan(
     }
     end_date(stored, update, &mut row.end_date, &mut stated, journal);
     (row, stated)
+}
+
+/// Takes silence about a name that is nobody's for the statement that there is none.
+fn or_none(stated: &Stated<CompactString>, is_nobodys: bool) -> &Stated<CompactString> {
+    match stated {
+        Stated::Silent if is_nobodys => &Stated::None,
+        stated => stated,
+    }
 }
 
 fn blank(update: &ContactUpdate, key: ContactKey) -> ContactRow {
