@@ -21,8 +21,7 @@ property_in_each_store! {
 fn all_stores_remember_the_same() {
     each_case(4, |case| {
         let mut dice = case.dice();
-        let mut files = Files::default();
-        deliveries(case, &mut dice).iter().for_each(|delivery| files.add(&delivery.bytes()));
+        let mut files = Files::of(&deliveries(case, &mut dice));
         dice.shuffle(&mut files.paths);
         let [memory, sqlite, postgres] =
             Kind::ALL.map(|kind| history(Register::with(kind, &anyway(), &files.paths).store.as_ref()));
@@ -42,7 +41,7 @@ fn deliveries(case: &Case, dice: &mut Dice) -> Vec<Extract> {
         }
         if pieces {
             let salt = dice.below(7);
-            let mut is_first = |number: &[u8]| (usize::from(number[9]) + salt) % 3 == 0;
+            let mut is_first = |number: &[u8]| (usize::from(number[9]) + salt).is_multiple_of(3);
             deliveries.push(day.with_persons(&mut is_first));
             deliveries.push(day.with_persons(|number| !is_first(number)).shuffled(dice));
         }
@@ -91,7 +90,7 @@ fn records_that_say_two_things_are_settled_the_same_way(kind: Kind, case: &Case)
         for records in delivery.persons.values_mut() {
             let mut other = records.clone();
             for (kind, start) in [(b"002", 70), (b"003", 116), (b"008", 14), (b"009", 18), (b"016", 18)] {
-                put(&mut other, kind, start, 10, "1999-09-09");
+                put(&mut other, *kind, start, 10, "1999-09-09");
             }
             let is_repeated = |record: &&Vec<u8>| [2, 3, 8, 9, 16].contains(&number(record));
             records.extend(other.iter().filter(is_repeated).filter(|_| dice.one_in(9)).cloned());
@@ -107,8 +106,7 @@ fn number(record: &[u8]) -> u16 {
 }
 
 fn same_in_any_order(kind: Kind, deliveries: &[Extract], settings: &ExtractImport, dice: &mut Dice) {
-    let mut files = Files::default();
-    deliveries.iter().for_each(|delivery| files.add(&delivery.bytes()));
+    let files = Files::of(deliveries);
     let mut settings = ExtractImport { accept: anyway().accept, ..settings.clone() };
     settings.mapping.extended = dice.one_in(2);
 

@@ -127,7 +127,7 @@ fn files(case: &Case) -> Files {
     let mut files = Files::default();
     for mut extract in case.extracts() {
         if let Some(records) = extract.persons.values_mut().next() {
-            crate::support::put(records, b"001", 40, 10, "20x0-01-01");
+            crate::support::put(records, *b"001", 40, 10, "20x0-01-01");
         }
         files.add(&extract.bytes());
     }

@@ -40,10 +40,9 @@ fn importing_again_changes_no_history(kind: Kind, case: &Case) {
     let files = case.files();
     let mut register = Register::with(kind, &anyway(), &files.paths);
     let before = history(register.store.as_ref());
-    let mut others = Files::default();
-    case.extracts().iter().for_each(|extract| others.add(&extract.bytes()));
-    case.extracts().into_iter().for_each(|extract| others.add(&extract.shuffled(&mut dice).bytes()));
-    for path in &others.paths {
+    let others = case.extracts();
+    let shuffled: Vec<_> = case.extracts().into_iter().map(|extract| extract.shuffled(&mut dice)).collect();
+    for path in Files::of(&[others, shuffled].concat()).paths.iter().rev() {
         let report = register.take(&anyway(), path);
         assert_eq!((report.counts.created, report.counts.updated), (0, 0));
     }

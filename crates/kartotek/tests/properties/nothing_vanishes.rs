@@ -15,8 +15,7 @@ fn no_contact_address_reference_or_protection_disappears(kind: Kind, case: &Case
     let mut extracts = case.extracts();
     extracts.extend(case.extracts().into_iter().map(|extract| extract.contradicted(&mut dice)).collect::<Vec<_>>());
     dice.shuffle(&mut extracts);
-    let mut files = Files::default();
-    extracts.iter().for_each(|extract| files.add(&extract.bytes()));
+    let files = Files::of(&extracts);
     let mut settings = anyway();
     settings.mapping.extended = dice.one_in(2);
 
@@ -83,7 +82,7 @@ fn rejected_persons_are_told_of_with_place_and_reason(kind: Kind, case: &Case) {
 fn spoil(extract: &mut Extract, dice: &mut Dice) {
     let some = 1 + dice.below(9);
     for records in extract.persons.values_mut().skip(dice.below(5)).step_by(some) {
-        put(records, b"001", 40, 10, "19x1-01-01");
+        put(records, *b"001", 40, 10, "19x1-01-01");
     }
 }
 

@@ -12,8 +12,7 @@ property_in_each_store! {
 fn older_items_are_refused_and_counted(kind: Kind, case: &Case) {
     let mut dice = case.dice();
     let extracts = in_some_order(case, &mut dice);
-    let mut files = Files::default();
-    extracts.iter().for_each(|extract| files.add(&extract.bytes()));
+    let files = Files::of(&extracts);
     let mut register = Register::new(kind);
     for (extract, path) in extracts.iter().zip(&files.paths) {
         let older = older_than_stored(extract, &register);

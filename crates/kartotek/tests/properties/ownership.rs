@@ -22,14 +22,10 @@ struct Later {
 impl Later {
     fn of(kind: Kind, case: &Case, dice: &mut Dice) -> Self {
         let mut extracts = case.extracts();
-        let mut files = Files::default();
-        files.add(&extracts.remove(0).bytes());
-        let register = Register::with(kind, &anyway(), &files.paths);
+        let register = Register::with(kind, &anyway(), &Files::of(&[extracts.remove(0)]).paths);
         extracts.push(case.status_extract(1).contradicted(dice));
         dice.shuffle(&mut extracts);
-        let mut later = Files::default();
-        extracts.iter().for_each(|extract| later.add(&extract.bytes()));
-        Self { register, files: later }
+        Self { register, files: Files::of(&extracts) }
     }
 
     fn take(&mut self, settings: &ExtractImport) {
@@ -47,19 +43,22 @@ fn rows_typed_by_hand_survive_any_deliveries(kind: Kind, case: &Case) {
     let mut dice = case.dice();
     let mut later = Later::of(kind, case, &mut dice);
     let mut tables = later.register.tables();
-    for key in some_persons(&mut tables, &mut dice) {
-        // The labels and the role are ones that CPR delivers too.
-        tables.by_hand(&format!(
+    let persons = some_persons(&mut tables, &mut dice);
+    // The labels and the role are ones that CPR delivers too.
+    let type_in = |key: String| {
+        let other = 1 + dice.below(case.persons as usize);
+        format!(
             "INSERT INTO address (contact_key, address_type, address1, start_date)
                  VALUES ({key}, 'SOM', 'Strandvej {key}', '2020-05-01');
              INSERT INTO contact_info (contact_key, custom_label, info) VALUES ({key}, 'Status', 'ring {key}');
              INSERT INTO contact_info (contact_key, custom_label, info) VALUES ({key}, 'Branche', 'fisker');
              INSERT INTO contact_date (contact_key, custom_label, date) VALUES ({key}, 'Umyndig', '2019-02-03');
              INSERT INTO part (contact_key, name_ref_key, role, start_date)
-                 VALUES ({key}, {}, 'Værge', '2018-07-06');",
-            1 + dice.below(case.persons as usize)
-        ));
-    }
+                 VALUES ({key}, {other}, 'Værge', '2018-07-06');"
+        )
+    };
+    let statements: String = persons.into_iter().map(type_in).collect();
+    tables.by_hand(&format!("BEGIN; {statements} COMMIT;"));
     let before = typed(&mut tables);
     assert!(!before.is_empty());
     later.take(&anyway());

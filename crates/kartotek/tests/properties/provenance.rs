@@ -47,8 +47,7 @@ fn register(kind: Kind, case: &Case) -> Register {
     if dice.one_in(2) {
         dice.shuffle(&mut extracts);
     }
-    let mut files = Files::default();
-    extracts.iter().for_each(|extract| files.add(&extract.bytes()));
+    let files = Files::of(&extracts);
     let mut settings = anyway();
     settings.mapping.extended = dice.one_in(2);
     Register::with(kind, &settings, &files.paths)
@@ -106,7 +105,7 @@ fn stored(card: &ContactCard) -> Fields {
     {
         add(field.to_owned(), value);
     }
-    add("end_date".to_owned(), text(&card.end_date));
+    add("end_date".to_owned(), text(card.end_date.as_ref()));
     for row in &card.infos {
         add(row.custom_label.clone(), &row.info);
     }
@@ -118,11 +117,11 @@ fn stored(card: &ContactCard) -> Fields {
         for (column, value) in COLUMNS.iter().zip(&row.lines) {
             add(format!("HA.{column}"), value);
         }
-        add("HA.start_date".to_owned(), text(&row.start_date));
-        add("HA.protection".to_owned(), text(&row.protection));
+        add("HA.start_date".to_owned(), text(row.start_date.as_ref()));
+        add("HA.protection".to_owned(), text(row.protection.as_ref()));
     }
     for row in card.addresses.iter().filter(|row| row.address_type == "CPRADR") {
-        add("CPRADR.end_date".to_owned(), text(&row.end_date));
+        add("CPRADR.end_date".to_owned(), text(row.end_date.as_ref()));
     }
     for row in card.parts.iter().filter(|row| row.end_date.is_none()) {
         let target = match row.reference.name_type.as_char() {
@@ -130,10 +129,10 @@ fn stored(card: &ContactCard) -> Fields {
             kind => format!("{kind}:{}", row.reference.name_code),
         };
         add(row.role.clone(), &target);
-        add(format!("{}.start_date", row.role), text(&row.start_date));
+        add(format!("{}.start_date", row.role), text(row.start_date.as_ref()));
     }
     for row in card.protections.iter().filter(|row| row.end_date.is_none()) {
-        let period = format!("{}/{}", text(&row.start_date), text(&row.deletion_date));
+        let period = format!("{}/{}", text(row.start_date.as_ref()), text(row.deletion_date.as_ref()));
         add(format!("Beskyttelse.{}", row.protection_type), &period);
     }
     fields
@@ -155,8 +154,8 @@ fn former(card: &ContactCard) -> Fields {
 
 const COLUMNS: [&str; 6] = ["address1", "address2", "address3", "postcode", "municipality", "country_code"];
 
-fn text(date: &Option<String>) -> &str {
-    date.as_deref().unwrap_or_default()
+fn text(date: Option<&String>) -> &str {
+    date.map_or("", String::as_str)
 }
 
 fn every_change_names_a_run_and_a_delivery(kind: Kind, case: &Case) {

@@ -72,9 +72,7 @@ impl Case {
 
     /// The extracts as files of a new folder.
     pub fn files(&self) -> Files {
-        let mut files = Files::default();
-        self.extracts().iter().for_each(|extract| files.add(&extract.bytes()));
-        files
+        Files::of(&self.extracts())
     }
 }
 
@@ -102,6 +100,15 @@ impl Default for Files {
 }
 
 impl Files {
+    /// A file of each extract.
+    pub fn of(extracts: &[Extract]) -> Self {
+        let mut files = Self::default();
+        for extract in extracts {
+            files.add(&extract.bytes());
+        }
+        files
+    }
+
     pub fn add(&mut self, bytes: &[u8]) {
         let path = self.folder.path().join(format!("extract-{:02}", self.paths.len()));
         std::fs::write(&path, bytes).unwrap();

@@ -73,17 +73,17 @@ impl Extract {
 fn contradict(number: &[u8], records: &mut Vec<Vec<u8>>, dice: &mut Dice) {
     let word = format!("Tvist {}", dice.below(1_000));
     match dice.below(10) {
-        0 => put(records, b"001", 73, 34, &word),
+        0 => put(records, *b"001", 73, 34, &word),
         1 => records.retain(|record| !record.starts_with(b"004") && !record.starts_with(b"050")),
-        2 => put(records, b"003", 48, 34, &word),
-        3 => put(records, b"003", 116, 34, &word),
-        4 => put(records, b"012", 15, 10, "0000000000"),
+        2 => put(records, *b"003", 48, 34, &word),
+        3 => put(records, *b"003", 116, 34, &word),
+        4 => put(records, *b"012", 15, 10, "0000000000"),
         5 => records.retain(|record| !record.starts_with(b"017") && !record.starts_with(b"052")),
         6 => {
-            put(records, b"015", 92, 10, "0000000000");
-            put(records, b"015", 113, 34, &word);
+            put(records, *b"015", 92, 10, "0000000000");
+            put(records, *b"015", 113, 34, &word);
         }
-        7 => put(records, b"001", 24, 2, "90"),
+        7 => put(records, *b"001", 24, 2, "90"),
         8 => records.push([b"004", number, b"00012019-02-03"].concat()),
         // A name without an address.
         _ => records.iter_mut().filter(|record| record.starts_with(b"003")).for_each(|record| record.truncate(47)),
@@ -91,8 +91,8 @@ fn contradict(number: &[u8], records: &mut Vec<Vec<u8>>, dice: &mut Dice) {
 }
 
 /// Overwrites a field; positions count from 1.
-pub fn put(records: &mut [Vec<u8>], kind: &[u8; 3], start: usize, len: usize, value: &str) {
-    for record in records.iter_mut().filter(|record| record.starts_with(kind)) {
+pub fn put(records: &mut [Vec<u8>], kind: [u8; 3], start: usize, len: usize, value: &str) {
+    for record in records.iter_mut().filter(|record| record.starts_with(&kind)) {
         if record.len() < start - 1 + len {
             record.resize(start - 1 + len, b' ');
         }

@@ -67,7 +67,9 @@ impl Register {
     /// A register that took these files in, one after the other.
     pub fn with(kind: Kind, import: &ExtractImport, files: &[PathBuf]) -> Self {
         let mut register = Self::new(kind);
-        files.iter().for_each(|path| drop(register.take(import, path)));
+        for path in files {
+            register.take(import, path);
+        }
         register
     }
 

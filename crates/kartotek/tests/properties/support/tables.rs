@@ -21,7 +21,7 @@ pub const REGISTER: [&str; 9] = [
 
 pub enum Tables {
     Sqlite(Box<rusqlite::Connection>),
-    Postgres(Runtime, Client),
+    Postgres(Box<(Runtime, Client)>),
 }
 
 impl Tables {
@@ -36,7 +36,7 @@ impl Tables {
             tokio::spawn(async { drop(connection.await) });
             client
         });
-        Self::Postgres(runtime, client)
+        Self::Postgres(Box::new((runtime, client)))
     }
 
     /// Some columns of the rows of a table, joined by `|`, nothing for NULL. `rest` begins with the table's name.
@@ -56,7 +56,8 @@ impl Tables {
                 let rows = statement.query_map([], |row| (0..columns.len()).map(|at| row.get(at)).collect());
                 rows.unwrap().map(Result::unwrap).collect()
             }
-            Self::Postgres(runtime, client) => {
+            Self::Postgres(session) => {
+                let (runtime, client) = session.as_ref();
                 let query = format!("SELECT ARRAY[{list}] FROM {rest}");
                 let rows = runtime.block_on(client.query(&query, &[])).unwrap();
                 rows.iter().map(|row| row.get(0)).collect()
@@ -107,7 +108,10 @@ impl Tables {
     pub fn by_hand(&mut self, statement: &str) {
         match self {
             Self::Sqlite(connection) => connection.execute_batch(statement).unwrap(),
-            Self::Postgres(runtime, client) => runtime.block_on(client.batch_execute(statement)).unwrap(),
+            Self::Postgres(session) => {
+                let (runtime, client) = session.as_ref();
+                runtime.block_on(client.batch_execute(statement)).unwrap();
+            }
         }
     }
 
