@@ -9,13 +9,21 @@ mod url;
 
 pub use url::{DatabaseUrl, UrlError};
 
-use kartotek_register::ports::{Store, StoreError};
+use kartotek_register::ports::{Reader, Store, StoreError};
 
 /// Opens the register, and makes or migrates its tables when needed.
 pub fn open(url: &DatabaseUrl) -> Result<Box<dyn Store>, StoreError> {
     match url {
         DatabaseUrl::Sqlite(path) => Ok(Box::new(sqlite::SqliteStore::open(path)?)),
         DatabaseUrl::Postgres(config) => Ok(Box::new(postgres::PostgresStore::open(config)?)),
+    }
+}
+
+/// Opens the register for reading only; it must be there, and nothing in it is made or migrated.
+pub fn open_reader(url: &DatabaseUrl) -> Result<Box<dyn Reader>, StoreError> {
+    match url {
+        DatabaseUrl::Sqlite(path) => sqlite::SqliteStore::open_reader(path),
+        DatabaseUrl::Postgres(config) => postgres::PostgresStore::open_reader(config),
     }
 }
 

@@ -23,6 +23,13 @@ pub struct Frame {
     pub stated_records: u64,
 }
 
+impl Frame {
+    /// Whether 999 states as many records as there are. It has eight digits, so of more the last eight.
+    pub fn count_is_right(&self) -> bool {
+        self.records % 100_000_000 == self.stated_records
+    }
+}
+
 /// A frame that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrameError {

@@ -13,7 +13,7 @@ use kartotek_store::DatabaseUrl;
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 
-pub use history::changed_fields;
+pub use history::{ChangedField, changed_fields};
 
 /// Look contacts up.
 #[derive(Args)]
@@ -54,7 +54,7 @@ fn open(url: &DatabaseUrl) -> Result<Box<dyn Reader>, Failure> {
             "no register at {url}; `kartotek import cpr FILE` makes one, and --database says where it is"
         )));
     }
-    Ok(kartotek_store::open(url)?.reader()?)
+    Ok(kartotek_store::open_reader(url)?)
 }
 
 /// A contact as it is written on the command line: `C:0707614285`, `C:070761-4285`, or ten digits for a person.

@@ -55,40 +55,39 @@ impl Demo {
                 .map_err(|error| Failure::refused(anyhow::Error::new(error).context(path.display().to_string())))?;
             line(&mut out, &report)?;
         }
-        self.try_next(&mut out, &store, &population, &database)?;
+        try_next(&mut out, &store, &population, &database)?;
         Ok(Exit::Done)
     }
+}
 
-    /// Three commands that show something: somebody who changed, those who moved abroad, and where values came from.
-    fn try_next(
-        &self,
-        out: &mut impl Write,
-        store: &SqliteStore,
-        population: &Population,
-        database: &Path,
-    ) -> Result<(), Failure> {
-        let mut reader = store.reader()?;
-        let changed = population.changed_on(DAYS).iter().filter_map(|index| population.person(*index, DAYS));
-        let mut most: Option<(usize, String)> = None;
-        for person in changed.filter(kartotek_simulators::population::PersonState::is_active) {
-            let id = kartotek_register::contact::ContactId::person(person.number());
-            let entries = reader.history(&id)?.len();
-            if most.as_ref().is_none_or(|(before, _)| entries > *before) {
-                most = Some((entries, format!("{}:{}", NameType::CPR_PERSON.as_char(), id.name_code)));
-            }
+/// Three commands that show something: somebody who changed, those who moved abroad, and where values came from.
+fn try_next(
+    out: &mut impl Write,
+    store: &SqliteStore,
+    population: &Population,
+    database: &Path,
+) -> Result<(), Failure> {
+    let mut reader = store.reader()?;
+    let changed = population.changed_on(DAYS).iter().filter_map(|index| population.person(*index, DAYS));
+    let mut most: Option<(usize, String)> = None;
+    for person in changed.filter(kartotek_simulators::population::PersonState::is_active) {
+        let id = kartotek_register::contact::ContactId::person(person.number());
+        let entries = reader.history(&id)?.len();
+        if most.as_ref().is_none_or(|(before, _)| entries > *before) {
+            most = Some((entries, format!("{}:{}", NameType::CPR_PERSON.as_char(), id.name_code)));
         }
-        let program = std::env::args().next().unwrap_or_else(|| "kartotek".to_owned());
-        let database = format!("--database sqlite:{}", database.display());
-        writeln!(out, "\nTry:")?;
-        if let Some((_, contact)) = most {
-            writeln!(out, "  {program} contact show {contact} {database}")?;
-            writeln!(out, "  {program} contact history {contact} {database}")?;
-        }
-        let abroad = FindQuery { status: Some("80".to_owned()), limit: 1, ..FindQuery::default() };
-        let status = if reader.find(&abroad)?.is_empty() { "01" } else { "80" };
-        writeln!(out, "  {program} contact find --status {status} {database}")?;
-        Ok(())
     }
+    let program = std::env::args().next().unwrap_or_else(|| "kartotek".to_owned());
+    let database = format!("--database sqlite:{}", database.display());
+    writeln!(out, "\nTry:")?;
+    if let Some((_, contact)) = most {
+        writeln!(out, "  {program} contact show {contact} {database}")?;
+        writeln!(out, "  {program} contact history {contact} {database}")?;
+    }
+    let abroad = FindQuery { status: Some("80".to_owned()), limit: 1, ..FindQuery::default() };
+    let status = if reader.find(&abroad)?.is_empty() { "01" } else { "80" };
+    writeln!(out, "  {program} contact find --status {status} {database}")?;
+    Ok(())
 }
 
 /// Makes the folder, and clears away the register of an earlier demo.

@@ -162,12 +162,12 @@ pub fn extracts(
 }
 
 /// Writes a file under a temporary name first, so that nobody takes half of it for the whole.
-fn write(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<Counts>) -> anyhow::Result<Counts> {
+fn write(path: &Path, contents: impl FnOnce(&mut BufWriter<File>) -> io::Result<Counts>) -> anyhow::Result<Counts> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".part");
     let make = || {
         let mut file = BufWriter::with_capacity(1 << 20, File::create(&temporary)?);
-        let counts = fill(&mut file)?;
+        let counts = contents(&mut file)?;
         file.flush()?;
         std::fs::rename(&temporary, path)?;
         Ok(counts)

@@ -86,7 +86,7 @@ impl ImportCpr {
         let config = global.config()?;
         let import = self.settings(&config)?;
         let url = global.database(&config)?;
-        let mut store = open(&url, self.dry_run)?;
+        let mut store = Lazy::open(url, self.dry_run)?;
         let clock = SystemClock;
         let mut log = BatchLog::open(config.log.cprbatch.as_deref().filter(|_| !self.dry_run))?;
 
@@ -95,8 +95,14 @@ impl ImportCpr {
         for path in &self.files {
             let progress = progress::Bar::new(global.json);
             let mut plan = plan::Plan::new(self.dry_run, global.json);
-            let outcome = import
-                .file(store.as_mut(), path, &clock, &mut |at| progress.show(at), &mut |planned| plan.contact(planned));
+            let outcome = match import.check(path, &mut |at| progress.show(at)) {
+                Ok(checked) => {
+                    import.take_in(store.get()?, &checked, &clock, &mut |at| progress.show(at), &mut |planned| {
+                        plan.contact(&planned);
+                    })
+                }
+                Err(error) => Err(error),
+            };
             progress.finish();
             match outcome {
                 Ok(report) => {
@@ -157,11 +163,38 @@ impl ImportCpr {
     }
 }
 
-/// A dry run does not even make the file of a register that does not exist yet.
-fn open(url: &DatabaseUrl, dry_run: bool) -> Result<Box<dyn Store>, Failure> {
-    match url {
-        DatabaseUrl::Sqlite(path) if dry_run && !path.exists() => Ok(Box::new(MemoryStore::new())),
-        _ => Ok(kartotek_store::open(url)?),
+/// A register that is opened at once when it exists, so that nobody waits for a long file to hear that it cannot be
+/// reached; and made only once there is a file to take in.
+struct Lazy {
+    url: DatabaseUrl,
+    dry_run: bool,
+    store: Option<Box<dyn Store>>,
+}
+
+impl Lazy {
+    fn open(url: DatabaseUrl, dry_run: bool) -> Result<Self, Failure> {
+        let is_new = matches!(&url, DatabaseUrl::Sqlite(path) if !path.exists());
+        let mut lazy = Self { url, dry_run, store: None };
+        if !is_new {
+            lazy.get()?;
+        }
+        Ok(lazy)
+    }
+
+    fn get(&mut self) -> Result<&mut dyn Store, Failure> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => self.make()?,
+        };
+        Ok(self.store.insert(store).as_mut())
+    }
+
+    /// A dry run does not make the file of a register that does not exist yet.
+    fn make(&self) -> Result<Box<dyn Store>, Failure> {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) if self.dry_run && !path.exists() => Ok(Box::new(MemoryStore::new())),
+            url => Ok(kartotek_store::open(url)?),
+        }
     }
 }
 

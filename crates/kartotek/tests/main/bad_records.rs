@@ -317,3 +317,10 @@ fn a_record_that_comes_twice_the_same_counts_once() {
     assert_eq!(outcome(&report.counts), [1, 0, 0, 0, 0], "{:?}", texts(&report));
     assert_eq!(register.rows("SELECT priority FROM contact_info WHERE custom_label = 'Postdist'"), ["1"]);
 }
+
+#[test]
+fn the_message_about_somebody_in_the_register_names_the_contact() {
+    let mut register = Register::with([extract("2021-04-01", [lise(), ole()])]);
+    register.take(&extract("2021-04-02", [lise(), ole().spoil("004", 18, b"2021-02-30")]));
+    assert_eq!(register.rows("SELECT name_code FROM run_message JOIN contact USING (contact_key)"), [OLE]);
+}

@@ -76,9 +76,10 @@ fn a_refused_file_ends_with_2_and_leaves_the_register_as_it_was() {
     let cut = april().bytes(LF);
     let folder = folder([("april", april())]);
     std::fs::write(folder.path().join("cut"), &cut[..cut.len() - 30]).unwrap();
+    call(folder.path(), &["import", "cpr", "april"]).ends_with(0);
+    let before = ["contact", "delivery", "run", "change"].map(|table| count(folder.path(), table));
     call(folder.path(), &["import", "cpr", "cut"]).ends_with(2).complains("error: cut: ").complains("999 is missing");
-    assert_eq!(count(folder.path(), "contact"), 0);
-    assert_eq!(count(folder.path(), "delivery"), 0);
+    assert_eq!(["contact", "delivery", "run", "change"].map(|table| count(folder.path(), table)), before);
 }
 
 #[test]
@@ -381,4 +382,12 @@ fn the_record_types_that_a_task_delivers_can_be_named() {
         )
         .unwrap();
     assert_eq!(left, (1, 0));
+}
+
+#[test]
+fn a_refused_file_makes_no_register_where_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("april"), april().stating(7).bytes(LF)).unwrap();
+    call(folder.path(), &["import", "cpr", "april"]).ends_with(2).complains("999 states 7 records");
+    assert_eq!(names(folder.path()), ["april", "errapril"]);
 }

@@ -59,8 +59,11 @@ fn read(log: &Path) -> String {
     std::fs::read_to_string(log).unwrap_or_else(|error| panic!("{}: {error}", log.display()))
 }
 
-/// All that the register's tables of runs hold.
+/// All that the register's tables of runs hold; a file that was refused makes no register.
 fn messages(folder: &Path) -> String {
+    if !folder.join("kartotek.db").exists() {
+        return String::new();
+    }
     let tables = rusqlite::Connection::open(folder.join("kartotek.db")).unwrap();
     let mut all = tables.prepare("SELECT code, coalesce(person, ''), text FROM run_message").unwrap();
     let rows = all

@@ -197,3 +197,25 @@ fn a_contact_typed_by_hand_is_completed_and_not_doubled() {
     assert_eq!(register.rows("SELECT contact_key, name1, name2 FROM contact"), ["1|Lise|Åstrup"]);
     assert_eq!(register.rows("SELECT what FROM change"), ["completed"]);
 }
+
+#[test]
+fn a_person_who_was_erased_by_hand_comes_anew_with_the_next_delivery() {
+    let with_father = || person(LISE).named("Lise", "", "Åstrup").living(AAVEJ).father(OLE);
+    let mut register = Register::with([extract("2021-04-01", [with_father()])]);
+    register.by_hand("DELETE FROM contact WHERE name_type = 'C'");
+    for table in ["contact", "info_row", "date_row", "address", "part_row", "source_record"] {
+        assert_eq!(register.count(table), 0, "{table}");
+    }
+    let report = register.take(&extract("2021-04-02", [with_father()]));
+    assert_eq!(outcome(&report.counts), [1, 0, 0, 0, 0]);
+    assert_eq!(register.person(LISE).parts.len(), 1);
+}
+
+#[test]
+fn a_number_that_somebody_gave_to_a_person_without_one_is_passed_over() {
+    let mut register = Register::default();
+    register.by_hand("INSERT INTO contact (contact_key, name_type, name_code, name1) VALUES (500, 'P', '2', 'Uffe')");
+    register.by_hand("INSERT INTO contact (contact_key, name_type, name_code, name1) VALUES (501, 'P', '503', 'Ove')");
+    register.take(&extract("2021-04-01", [person(LISE).named("Lise", "", "Åstrup").father_named("Dam,Ib")]));
+    assert_eq!(register.rows("SELECT name1 FROM contact WHERE name_type = 'P' ORDER BY 1"), ["Dam,Ib", "Ove", "Uffe"]);
+}

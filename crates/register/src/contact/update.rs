@@ -6,20 +6,15 @@ use kartotek_formats::dates::PartialDate;
 use super::{AddressLines, AddressType, ContactId, Label, LabelSet, Role, RoleSet, SourceStamp, Target};
 
 /// What a source says about one value.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub enum Stated<T> {
     /// Nothing: the source does not deliver it, so what is stored stays.
+    #[default]
     Silent,
     /// That there is none, so what the source stated before is no longer true.
     None,
     /// The value, and the record type that it came in.
     Value(T, u16),
-}
-
-impl<T> Default for Stated<T> {
-    fn default() -> Self {
-        Self::Silent
-    }
 }
 
 impl<T> fmt::Debug for Stated<T> {

@@ -165,7 +165,8 @@ impl<'a> Importer<'a> {
         let stale: Vec<_> = items
             .iter()
             .zip(&report.outcomes)
-            .filter_map(|(item, outcome)| (*outcome == Outcome::Stale).then(|| item.id().clone()))
+            .filter(|(_, outcome)| **outcome == Outcome::Stale)
+            .map(|(item, _)| item.id().clone())
             .collect();
         if !stale.is_empty() {
             let again = (batch.map_again)(&stale);

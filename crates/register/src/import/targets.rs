@@ -56,11 +56,24 @@ pub(super) fn resolve<'u>(
     if made > 0 {
         let first = transaction.allot(KeyKind::Contact, made)?;
         for (key, (target, record, stamp)) in (first..).zip(missing) {
+            let key = if target.id().is_none() { unused_number(transaction, key)? } else { key };
             make(key, &target, record, stamp, changes);
             keys.insert(target, key);
         }
     }
     Ok(made)
+}
+
+/// The kind P has running numbers, and the key of a contact is one; but people number contacts of that kind too.
+fn unused_number(transaction: &mut dyn Transaction, mut key: ContactKey) -> Result<ContactKey, StoreError> {
+    while transaction.contact_keys(&[numbered(key)])?.iter().any(Option::is_some) {
+        key = transaction.allot(KeyKind::Contact, 1)?;
+    }
+    Ok(key)
+}
+
+fn numbered(key: ContactKey) -> ContactId {
+    ContactId { name_type: NameType::PERSON, name_code: format_compact!("{key}") }
 }
 
 /// `name1` and `name2` of a contact that is only known because another one refers to it.
@@ -74,13 +87,9 @@ fn make(key: ContactKey, target: &Target, record: u16, stamp: SourceStamp, chang
             let [name1, name2] = names_of_placeholder(id);
             (id.clone(), name1, name2, CompactString::default())
         }
-        // The kind P has running numbers; the key is one.
-        Target::Named { name1, name2 } => (
-            ContactId { name_type: NameType::PERSON, name_code: format_compact!("{key}") },
-            name1.clone(),
-            name2.clone(),
-            CompactString::const_new("Person fra CPR uden cprnr"),
-        ),
+        Target::Named { name1, name2 } => {
+            (numbered(key), name1.clone(), name2.clone(), CompactString::const_new("Person fra CPR uden cprnr"))
+        }
     };
     let mut fields = JournalFields::default();
     fields.text(record, "name1", "", &name1);

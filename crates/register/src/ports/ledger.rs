@@ -1,7 +1,7 @@
 use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
 
-use crate::contact::{ContactKey, SourceId};
+use crate::contact::{ContactId, ContactKey, SourceId};
 
 /// Key of a run.
 pub type RunKey = i64;
@@ -162,6 +162,8 @@ pub struct Message {
     pub record: Option<u16>,
     /// The person, masked.
     pub person: Option<String>,
+    /// Whom it is about, to find the contact by; not kept.
+    pub subject: Option<ContactId>,
     /// The contact, when it is in the register.
     pub contact: Option<ContactKey>,
     /// What was expected, what was found, and what to do.

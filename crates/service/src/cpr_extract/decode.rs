@@ -4,7 +4,7 @@ use kartotek_formats::extract::Layout;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::records::u12170::PublicRecord;
 use kartotek_formats::records::{FieldError, read_type};
-use kartotek_register::contact::ContactUpdate;
+use kartotek_register::contact::{ContactId, ContactUpdate};
 use kartotek_register::mapping::cpr::{MappingOptions, PersonMapper};
 use kartotek_register::ports::{Known, Message, Severity};
 
@@ -121,6 +121,7 @@ impl About {
             byte: place.map(|place| place.offset),
             record,
             person: Some(self.number.masked()),
+            subject: Some(ContactId::person(self.number)),
             contact: None,
             text,
         }

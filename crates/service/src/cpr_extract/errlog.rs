@@ -45,12 +45,19 @@ impl ErrorLog {
         }
     }
 
-    /// Puts the log in its place. `None` when there was nothing to write; an error when it could not be written.
+    /// Puts the log in its place. `None` when there was nothing to write, and then one that an earlier attempt left is
+    /// cleared away; an error when it could not be written.
     pub fn finish(mut self) -> Option<Result<PathBuf, io::Error>> {
         if let Some(error) = self.failed.take() {
             return Some(Err(error));
         }
-        let mut file = self.file.take()?;
+        let Some(mut file) = self.file.take() else {
+            if self.enabled {
+                // Usually there is none.
+                let _ = std::fs::remove_file(&self.path);
+            }
+            return None;
+        };
         let placed = file.flush().and_then(|()| std::fs::rename(self.temporary(), &self.path));
         Some(placed.map(|()| self.path))
     }

@@ -101,8 +101,16 @@ impl FileReport {
     pub const MESSAGES: usize = 1_000;
 }
 
+/// A file whose frame is whole. Nothing has been written for it.
+pub struct CheckedFile {
+    path: PathBuf,
+    file: ExtractFile,
+    scan: Scan,
+    began: Instant,
+}
+
 impl ExtractImport {
-    /// Takes one file in. `planned` gets the field-level plan of a dry run.
+    /// Checks one file and takes it in. `planned` gets the field-level plan of a dry run.
     pub fn file(
         &self,
         store: &mut dyn Store,
@@ -111,46 +119,64 @@ impl ExtractImport {
         progress: &mut (dyn FnMut(Progress) + Send),
         planned: &mut dyn FnMut(Planned),
     ) -> Result<FileReport, ImportError> {
-        let began = Instant::now();
-        let outcome = self.checked(path, progress).and_then(|(file, scan)| {
-            Intake { import: self, store, path, clock, file: &file, scan: &scan }.run(progress, planned)
-        });
-        match outcome {
-            Ok(report) => Ok(FileReport { time: began.elapsed(), ..report }),
-            Err(error) => {
-                if error.is_refusal() {
-                    let mut log = ErrorLog::of(path, !self.dry_run);
-                    log.line(&format!("refused: {error}"));
-                    // The refusal itself is what the operator must see; a folder that cannot be written is no news then.
-                    let _ = log.finish();
-                }
-                Err(error)
-            }
-        }
+        let checked = self.check(path, progress)?;
+        self.take_in(store, &checked, clock, progress, planned)
     }
 
-    fn checked(
+    /// Reads one file from end to end and checks all of it that needs no register.
+    pub fn check(&self, path: &Path, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<CheckedFile, ImportError> {
+        self.log_refusal(path, || {
+            let began = Instant::now();
+            let file = ExtractFile::open(path)?;
+            let size = file.size();
+            let scan = scan(&file, |done| progress(Progress::Checked(done, size)))?;
+            self.check_frame(path, &scan)?;
+            Ok(CheckedFile { path: path.to_path_buf(), file, scan, began })
+        })
+    }
+
+    /// Takes a checked file in.
+    pub fn take_in(
         &self,
-        path: &Path,
+        store: &mut dyn Store,
+        checked: &CheckedFile,
+        clock: &dyn Clock,
         progress: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<(ExtractFile, Scan), ImportError> {
-        let file = ExtractFile::open(path)?;
-        let size = file.size();
-        let scan = scan(&file, |done| progress(Progress::Checked(done, size)))?;
+        planned: &mut dyn FnMut(Planned),
+    ) -> Result<FileReport, ImportError> {
+        let CheckedFile { path, file, scan, began } = checked;
+        self.log_refusal(path, || {
+            let report = Intake { import: self, store, path, clock, file, scan }.run(progress, planned)?;
+            Ok(FileReport { time: began.elapsed(), ..report })
+        })
+    }
+
+    /// Leaves the reason in the error log when the file is refused.
+    fn log_refusal<T>(&self, path: &Path, work: impl FnOnce() -> Result<T, ImportError>) -> Result<T, ImportError> {
+        work().inspect_err(|error| {
+            if error.is_refusal() {
+                let mut log = ErrorLog::of(path, !self.dry_run);
+                log.line(&format!("refused: {error}"));
+                // The refusal itself is what the operator must see; a folder that cannot be written is no news then.
+                let _ = log.finish();
+            }
+        })
+    }
+
+    fn check_frame(&self, path: &Path, scan: &Scan) -> Result<(), ImportError> {
         let frame = &scan.frame;
-        if frame.records != frame.stated_records && !self.accept.count {
+        if !frame.count_is_right() && !self.accept.count {
             return Err(ImportError::Count { stated: frame.stated_records, found: frame.records });
         }
-        let expected = task_of_name(path).into_iter().chain(self.tasks.iter().cloned()).collect::<Vec<_>>();
         let found = frame.task.as_str();
-        let is_expected = match (task_of_name(path), self.tasks.as_slice()) {
-            (Some(named), _) if named != found => false,
-            (_, []) => true,
-            (_, tasks) => tasks.iter().any(|task| task == found),
+        let expected = match (task_of_name(path), self.tasks.as_slice()) {
+            (Some(named), _) if named != found => Some(named),
+            (_, tasks) if !tasks.is_empty() && !tasks.iter().any(|task| task == found) => Some(tasks.join(" or ")),
+            _ => None,
         };
-        if !is_expected && !self.accept.task {
-            return Err(ImportError::Task { found: found.to_owned(), expected: expected.join(" or ") });
+        match expected {
+            Some(expected) if !self.accept.task => Err(ImportError::Task { found: found.to_owned(), expected }),
+            _ => Ok(()),
         }
-        Ok((file, scan))
     }
 }

@@ -143,7 +143,7 @@ impl Intake<'_> {
                 })?;
                 let remarks = self.scan.messages.iter().filter(|m| m.severity == Severity::Remark).count() as u64;
                 let counts = Counts { rejected: self.scan.rejected_count, remarks, ..Counts::default() };
-                transaction.insert_messages(run, Some(delivery), &self.scan.messages)?;
+                enter(transaction.as_mut(), run, delivery, &self.scan.messages)?;
                 transaction.move_delivery(delivery, DeliveryState::Running, 0, &counts)?;
                 let delivery = (!self.import.dry_run).then_some(delivery);
                 Begun { run, delivery, position: 0, counts, resumed: false, register_is_empty }
@@ -175,7 +175,7 @@ impl Intake<'_> {
 
         std::thread::scope(|scope| {
             let (to_prepare, read) = mpsc::sync_channel(1);
-            let (to_write, prepared) = mpsc::sync_channel::<Result<Prepared, ImportError>>(1);
+            let (to_write, ready) = mpsc::sync_channel::<Result<Prepared, ImportError>>(1);
             let position = begun.position;
             scope.spawn(move || {
                 let mut persons = match PersonReader::new(file, scan, position) {
@@ -200,18 +200,18 @@ impl Intake<'_> {
                 }
             });
 
-            let mut prepared = prepared.into_iter().peekable();
-            while prepared.peek().is_some() {
+            let mut ready = ready.into_iter().peekable();
+            while ready.peek().is_some() {
                 let mut transaction = store.begin()?;
                 let mut reached = *counts;
-                for batch in prepared.by_ref().take(BATCHES as usize) {
+                for batch in ready.by_ref().take(BATCHES as usize) {
                     let batch = batch?;
                     let report = write(&mut importer, transaction.as_mut(), begun, &batch, &again)?;
                     reached.add(&batch.besides);
                     reached.add(&report.counts);
                     if let Some(delivery) = begun.delivery {
-                        transaction.insert_messages(begun.run, Some(delivery), &batch.messages)?;
-                        transaction.insert_messages(begun.run, Some(delivery), &report.messages)?;
+                        enter(transaction.as_mut(), begun.run, delivery, &batch.messages)?;
+                        enter(transaction.as_mut(), begun.run, delivery, &report.messages)?;
                         transaction.move_delivery(delivery, DeliveryState::Running, batch.position, &reached)?;
                     }
                     messages.add(batch.messages);
@@ -247,7 +247,8 @@ impl Intake<'_> {
         if messages.count > 0 {
             messages.log.line(&format!("{} persons not taken in, {} remarks", counts.rejected, counts.remarks));
         }
-        let (error_log, error_log_failed) = match messages.log.finish() {
+        let finished = if skipped.is_some() { None } else { messages.log.finish() };
+        let (error_log, error_log_failed) = match finished {
             None => (None, None),
             Some(Ok(path)) => (Some(path), None),
             Some(Err(error)) => (None, Some(error.to_string())),
@@ -284,6 +285,26 @@ fn write(
     };
     let about = Batch { run: begun.run, delivery: begun.delivery, map_again: &map_again };
     importer.take(transaction, &batch.items, &about)
+}
+
+/// Enters messages with the contacts that they are about, so that a person who was not taken in can be looked up although
+/// the message shows a masked number.
+fn enter(
+    transaction: &mut dyn Transaction,
+    run: RunKey,
+    delivery: DeliveryKey,
+    messages: &[Message],
+) -> Result<(), StoreError> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let subjects: Vec<ContactId> = messages.iter().filter_map(|message| message.subject.clone()).collect();
+    let mut contacts = transaction.contact_keys(&subjects)?.into_iter();
+    let mut found = messages.to_vec();
+    for message in found.iter_mut().filter(|message| message.subject.is_some()) {
+        message.contact = contacts.next().flatten();
+    }
+    transaction.insert_messages(run, Some(delivery), &found)
 }
 
 fn file_name(path: &Path) -> String {

@@ -17,7 +17,7 @@ mod scan;
 mod stream;
 
 pub use errlog::error_log_path;
-pub use import::{Accept, ExtractImport, FileReport, Planned, Progress, Skipped};
+pub use import::{Accept, CheckedFile, ExtractImport, FileReport, Planned, Progress, Skipped};
 pub use prepare::{Decoded, decode_file};
 
 use kartotek_formats::dates::PartialDate;

@@ -140,9 +140,9 @@ pub fn decode_file(path: &Path, mapping: &MappingOptions) -> Result<Decoded, Imp
     while let Some(batch) = reader.batch(super::intake::BATCH)? {
         decoded.bytes += batch.bytes();
         let began = std::time::Instant::now();
-        let prepared = preparer.prepare(batch)?;
+        let items = preparer.prepare(batch)?.items;
         decoded.time += began.elapsed();
-        decoded.persons += prepared.items.len() as u64;
+        decoded.persons += items.len() as u64;
     }
     Ok(decoded)
 }

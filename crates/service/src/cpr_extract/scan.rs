@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use kartotek_formats::extract::{Frame, FrameCheck, FrameError, FrameProblem, Layout, Product};
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::records::read_type;
+use kartotek_register::contact::ContactId;
 use kartotek_register::ports::{Message, Severity};
 use sha2::{Digest, Sha256};
 
@@ -59,7 +60,7 @@ pub(super) fn scan(file: &ExtractFile, mut progress: impl FnMut(u64)) -> Result<
             for chunk in chunks {
                 sha256.update(&chunk);
             }
-            sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+            hexadecimal(&sha256.finalize())
         });
         let mut scanner = Scanner::new(layout);
         let outcome = scanner.run(Tee { input: file.from(0), sender }, &mut progress);
@@ -70,6 +71,11 @@ pub(super) fn scan(file: &ExtractFile, mut progress: impl FnMut(u64)) -> Result<
         let frame = outcome?;
         Ok(scanner.finish(frame, sha256))
     })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
 }
 
 /// Passes what is read on to the thread that takes the hash.
@@ -259,6 +265,7 @@ impl Scanner {
                 byte: None,
                 record: None,
                 person: None,
+                subject: None,
                 contact: None,
                 text: format!("{} more persons were not taken in for reasons like these", self.untold),
             });
@@ -310,13 +317,15 @@ impl Scanner {
             self.untold += 1;
             return;
         }
+        let person = CprNumber::from_number(number).ok();
         self.messages.push(Message {
             severity: Severity::Error,
             code: code.into(),
             line: (self.layout == Layout::Lines).then_some(line),
             byte: Some(offset),
             record: None,
-            person: CprNumber::from_number(number).ok().map(CprNumber::masked),
+            person: person.map(CprNumber::masked),
+            subject: person.map(ContactId::person),
             contact: None,
             text: text.to_owned(),
         });
@@ -366,6 +375,7 @@ fn receipt(record: &RawRecord<'_>, layout: Layout) -> Message {
         byte: Some(record.offset),
         record: record_type,
         person: None,
+        subject: None,
         contact: None,
         text,
     }

@@ -320,10 +320,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER contact_waits BEFORE UPDATE ON contact
+CREATE TRIGGER contact_waits BEFORE UPDATE OR DELETE ON contact
     FOR EACH STATEMENT EXECUTE FUNCTION take_writers_place();
 CREATE TRIGGER contact_edited AFTER UPDATE ON contact
     FOR EACH ROW WHEN (NEW.revision = OLD.revision) EXECUTE FUNCTION note_edit();
+-- Erasing a contact is a person's doing. What the register has of it goes along; the journal remains.
+CREATE FUNCTION erase_contact() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM info_row WHERE contact_key = OLD.contact_key;
+    DELETE FROM date_row WHERE contact_key = OLD.contact_key;
+    DELETE FROM part_row WHERE contact_key = OLD.contact_key OR name_ref_key = OLD.contact_key;
+    DELETE FROM protection_row WHERE contact_key = OLD.contact_key;
+    DELETE FROM source_record WHERE contact_key = OLD.contact_key;
+    DELETE FROM address WHERE contact_key = OLD.contact_key;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER contact_deleted AFTER DELETE ON contact
+    FOR EACH ROW EXECUTE FUNCTION erase_contact();
+
 CREATE TRIGGER address_waits BEFORE UPDATE OR DELETE ON address
     FOR EACH STATEMENT EXECUTE FUNCTION take_writers_place();
 CREATE TRIGGER address_edited AFTER UPDATE ON address

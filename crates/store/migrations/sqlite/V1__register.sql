@@ -259,6 +259,16 @@ CREATE TRIGGER contact_edited AFTER UPDATE ON contact WHEN NEW.revision = OLD.re
     UPDATE source_record SET edited = 'J' WHERE contact_key = NEW.contact_key;
 END;
 
+-- Erasing a contact is a person's doing. What the register has of it goes along; the journal remains.
+CREATE TRIGGER contact_deleted AFTER DELETE ON contact BEGIN
+    DELETE FROM info_row WHERE contact_key = OLD.contact_key;
+    DELETE FROM date_row WHERE contact_key = OLD.contact_key;
+    DELETE FROM part_row WHERE contact_key = OLD.contact_key OR name_ref_key = OLD.contact_key;
+    DELETE FROM protection_row WHERE contact_key = OLD.contact_key;
+    DELETE FROM source_record WHERE contact_key = OLD.contact_key;
+    DELETE FROM address WHERE contact_key = OLD.contact_key;
+END;
+
 CREATE TRIGGER address_edited AFTER UPDATE ON address WHEN NEW.revision = OLD.revision BEGIN
     UPDATE source_record SET edited = 'J' WHERE contact_key = NEW.contact_key;
 END;

@@ -276,6 +276,7 @@ async fn messages(link: &Link, delivery: DeliveryKey) -> Result<Vec<Message>, Fa
                 byte: row.try_get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
                 record: row.try_get::<_, Option<i32>>(4)?.and_then(|record| record.try_into().ok()),
                 person: row.try_get(5)?,
+                subject: None,
                 contact: row.try_get(6)?,
                 text: row.try_get(7)?,
             })

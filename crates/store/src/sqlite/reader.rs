@@ -258,6 +258,7 @@ fn messages(connection: &Connection, delivery: DeliveryKey) -> Result<Vec<Messag
             byte: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
             record: row.get(4)?,
             person: row.get(5)?,
+            subject: None,
             contact: row.get(6)?,
             text: row.get(7)?,
         })

@@ -43,6 +43,7 @@ fn messages_of_a_delivery_come_in_the_order_in_which_they_were_entered(register:
         byte: Some(8_000_000_000),
         record: Some(1),
         person: Some("070761-****".into()),
+        subject: None,
         contact: Some(i64::MAX),
         text: "forventede 'M' eller 'K', fandt \"Å\"".into(),
     };
@@ -53,6 +54,7 @@ fn messages_of_a_delivery_come_in_the_order_in_which_they_were_entered(register:
         byte: Some(0),
         record: None,
         person: None,
+        subject: None,
         contact: None,
         text: String::new(),
     };

@@ -53,13 +53,13 @@ impl BenchImport {
 
         let mut population = Population::new(PopulationOptions::new(self.persons, 1))?;
         let files = generate::extracts(&mut population, Shape::default(), TASK, 1, folder)?;
-        let [(first, counts), (changes, changed)] = files.as_slice() else { anyhow::bail!("two extracts expected") };
+        let [(first, counts), (changes, of_changes)] = files.as_slice() else { anyhow::bail!("two extracts expected") };
         writeln!(
             out,
             "extract: {} persons, {} MB; a day's changes: {} persons",
             count(counts.persons),
             count(counts.bytes / 1_000_000),
-            count(changed.persons)
+            count(of_changes.persons)
         )?;
 
         let decoded =

@@ -1,3 +1,5 @@
+use std::io::Write as _;
+
 use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
@@ -72,9 +74,9 @@ impl Find {
                 marks.into_iter().flatten().collect::<Vec<_>>().join(", "),
             ]);
         }
-        if !found.is_empty() {
-            use std::io::Write as _;
-            writeln!(std::io::stdout(), "{}", table.trim_fmt())?;
+        let mut out = std::io::stdout().lock();
+        for line in table.to_string().lines().filter(|_| !found.is_empty()) {
+            writeln!(out, "{}", line.trim())?;
         }
         match found.last() {
             None => eprintln!("no contact matches"),

@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use kartotek_service::cpr_extract::Planned;
 use serde_json::{Value, json};
 
-use crate::commands::contact::changed_fields;
+use crate::commands::contact::{ChangedField, changed_fields};
 
 /// The field-level plan of a dry run: printed as it comes, or collected for JSON.
 pub(super) enum Plan {
@@ -24,18 +24,18 @@ impl Plan {
         }
     }
 
-    pub fn contact(&mut self, planned: Planned) {
+    pub fn contact(&mut self, planned: &Planned) {
         let id = format!("{}:{}", planned.contact.name_type.as_char(), planned.contact.name_code);
         match self {
             Self::Off => {}
             Self::Json(plan) => plan.push(json!({
                 "contact": id,
                 "what": planned.entry.what.name(),
-                "fields": changed_fields(&planned.entry.fields).iter().map(|field| field.json()).collect::<Vec<_>>(),
+                "fields": changed_fields(&planned.entry.fields).iter().map(ChangedField::json).collect::<Vec<_>>(),
             })),
             Self::Text(out, outcome) => {
                 if outcome.is_ok() {
-                    *outcome = print(out, &id, &planned);
+                    *outcome = print(out, &id, planned);
                 }
             }
         }

@@ -38,7 +38,7 @@ fn main_address(
     };
 
     match (&update.address, current) {
-        (Stated::Silent, None) | (Stated::None, None) => false,
+        (Stated::Silent | Stated::None, None) => false,
         (Stated::Silent, Some(old)) => {
             change(old, protect(old), 4, changes, journal);
             false
@@ -56,7 +56,7 @@ fn main_address(
         }
         (Stated::Value(new, _), None) if keep_edits && was_closed_by_hand(stored, new, context.options.source) => true,
         (Stated::Value(new, _), None) => {
-            insert(new, protection.flatten(), None, context, changes, journal);
+            insert(new, protected_from(protection, None), None, context, changes, journal);
             false
         }
         (Stated::Value(new, _), Some(old)) if keep_edits && is_by_hand && !says_the_same(old, new) => {
@@ -69,7 +69,7 @@ fn main_address(
                 change(old, after, *record, changes, journal);
             } else {
                 close(old, new.start_date, *record, changes, journal);
-                let kept = protection.unwrap_or(old.protection);
+                let kept = protected_from(protection, old.protection);
                 insert(new, kept, Some(old), context, changes, journal);
             }
             false
@@ -111,18 +111,25 @@ fn starts_later(new: Option<PartialDate>, old: Option<PartialDate>) -> bool {
     }
 }
 
-fn with_protection(mut row: AddressRow, protection: Option<Option<PartialDate>>) -> AddressRow {
-    if let Some(protection) = protection {
-        row.protection = protection;
-    }
+fn with_protection(mut row: AddressRow, protection: Stated<PartialDate>) -> AddressRow {
+    row.protection = protected_from(protection, row.protection);
     row
+}
+
+/// What an update makes of a date that an address has.
+fn protected_from(protection: Stated<PartialDate>, before: Option<PartialDate>) -> Option<PartialDate> {
+    match protection {
+        Stated::Silent => before,
+        Stated::None => None,
+        Stated::Value(date, _) => Some(date),
+    }
 }
 
 /// An address that a person typed keeps its lines, but a protection that CPR delivers counts for it too: a letter must
 /// not go to a hidden address because somebody corrected its spelling. It lapses only if it came from CPR.
-fn guarded(stored: Option<&ContactState>, row: &AddressRow, protection: Option<Option<PartialDate>>) -> AddressRow {
+fn guarded(stored: Option<&ContactState>, row: &AddressRow, protection: Stated<PartialDate>) -> AddressRow {
     match (protection, row.protection) {
-        (Some(None), Some(typed)) if !protections::is_stored(stored, typed) => row.clone(),
+        (Stated::None, Some(typed)) if !protections::is_stored(stored, typed) => row.clone(),
         _ => with_protection(row.clone(), protection),
     }
 }

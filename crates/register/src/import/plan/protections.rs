@@ -4,7 +4,7 @@
 use compact_str::{CompactString, format_compact};
 use kartotek_formats::dates::PartialDate;
 
-use crate::contact::{ContactKey, ContactState, ContactUpdate, ProtectionRow};
+use crate::contact::{ContactKey, ContactState, ContactUpdate, ProtectionRow, Stated};
 use crate::import::{Changes, JournalFields};
 
 /// Name and address: the type that puts a date on the main address (A12).
@@ -17,17 +17,16 @@ fn unknown_start() -> Option<PartialDate> {
     PartialDate::new(1900, 1, 1)
 }
 
-/// The date to put on the main address: from when name and address are protected, `None` when they are not. Outer
-/// `None` when the update says nothing about it.
-pub(super) fn of_address(update: &ContactUpdate) -> Option<Option<PartialDate>> {
-    update.scope.protections.then(|| {
-        update
-            .protections
-            .iter()
-            .filter(|protection| protection.protection_type == NAME_AND_ADDRESS)
-            .filter_map(|protection| protection.start_date.or_else(unknown_start))
-            .min()
-    })
+/// The date to put on the main address: from when name and address are protected.
+pub(super) fn of_address(update: &ContactUpdate) -> Stated<PartialDate> {
+    if !update.scope.protections {
+        return Stated::Silent;
+    }
+    let of_type = update.protections.iter().filter(|protection| protection.protection_type == NAME_AND_ADDRESS);
+    match of_type.filter_map(|protection| protection.start_date.or_else(unknown_start)).min() {
+        Some(date) => Stated::Value(date, 4),
+        None => Stated::None,
+    }
 }
 
 /// Whether the stored date on an address came from a stored protection.

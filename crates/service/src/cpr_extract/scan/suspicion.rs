@@ -33,6 +33,7 @@ impl Unreadable {
             byte: Some(self.offset),
             record: self.record_type,
             person: None,
+            subject: None,
             contact: None,
             text: text.to_owned(),
         }

@@ -38,7 +38,8 @@ impl Frame {
         let records = sink.counts.records;
         sink.record(&R999End {
             sortfelt_10: Text::new(b"9999999999"),
-            taeller: Digits::from_number(records).unwrap_or_default(),
+            // Eight digits are all there is; of a larger number the last eight.
+            taeller: Digits::from_number(records % 100_000_000).unwrap_or_default(),
             extra: Text::default(),
         })?;
         sink.counts.records = records;
