@@ -8,6 +8,7 @@ use crate::contact::{ContactId, ContactKey, ContactState, ContactUpdate, SourceI
 use crate::ports::{Clock, Counts, DeliveryKey, KeyKind, Known, Message, RunKey, StoreError, Transaction};
 
 use super::plan::{Context, plan};
+use super::remembered::Remembered;
 use super::targets::{self, TargetKeys};
 use super::{Changes, ImportOptions, JournalEntry, Touch, What};
 
@@ -142,12 +143,22 @@ pub struct Importer<'a> {
     dry_run: bool,
     /// Placeholders that a dry run would have made, so that a later batch does not count them again.
     would_be: HashSet<Target>,
+    remembered: Remembered,
 }
 
 impl<'a> Importer<'a> {
     /// An importer; with `dry_run` it plans everything and writes nothing.
     pub fn new(options: ImportOptions, clock: &'a dyn Clock, dry_run: bool) -> Self {
-        Self { options, clock, dry_run, would_be: HashSet::new() }
+        Self { options, clock, dry_run, would_be: HashSet::new(), remembered: Remembered::default() }
+    }
+
+    /// Says that the register is empty, so that the importer need not ask for contacts that it has not made itself.
+    #[must_use]
+    pub fn into_empty_register(mut self) -> Self {
+        if !self.dry_run {
+            self.remembered = Remembered::whole();
+        }
+        self
     }
 
     /// Takes one batch in. The caller commits, together with the position in the source that it reaches; several batches
@@ -194,7 +205,7 @@ impl<'a> Importer<'a> {
         let source = self.options.source;
         let mut changes = Changes::of(source);
         let ids: Vec<_> = round.iter().filter_map(|at| items.get(*at)).map(|item| item.id().clone()).collect();
-        let found = transaction.contact_keys(&ids)?;
+        let found = self.remembered.contact_keys(transaction, &ids)?;
         let known = known(transaction, source, &ids, &found)?;
 
         report.outcomes.resize(items.len(), Outcome::Unchanged);
@@ -232,6 +243,7 @@ impl<'a> Importer<'a> {
         if self.dry_run {
             report.journal.extend(named(changes, &keys_of_batch));
         } else if !changes.is_empty() {
+            self.remembered.add(&changes.contacts_new);
             transaction.apply(&changes, batch.run, batch.delivery, &self.clock.now_text())?;
         }
         Ok(())
@@ -266,7 +278,7 @@ impl<'a> Importer<'a> {
         let updates = || accepted.iter().map(|accepted| accepted.update);
         // Placeholders get higher keys than the batch's persons, so they are put behind them.
         let mut placeholders = Changes::of(self.options.source);
-        let made = targets::resolve(transaction, updates(), &mut keys, &mut placeholders)?;
+        let made = targets::resolve(transaction, &self.remembered, updates(), &mut keys, &mut placeholders)?;
         report.counts.placeholders += self.count_placeholders(made, &placeholders);
 
         let most_addresses = updates().map(|update| 1 + update.other_addresses.len()).sum();

@@ -5,6 +5,7 @@ mod changes;
 mod journal;
 mod options;
 pub mod plan;
+mod remembered;
 mod targets;
 
 pub use batch::{Batch, BatchReport, Importer, Item, MappedAgain, Outcome};

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::contact::{ContactId, ContactKey, ContactRow, ContactUpdate, NameType, SourceStamp, Target};
 use crate::ports::{KeyKind, StoreError, Transaction};
 
+use super::remembered::Remembered;
 use super::{Changes, JournalEntry, JournalFields, What};
 
 /// Keys of contacts by whom they stand for.
@@ -16,6 +17,7 @@ pub(super) type TargetKeys = FxHashMap<Target, ContactKey>;
 /// ones become placeholders in `changes`; returns how many.
 pub(super) fn resolve<'u>(
     transaction: &mut dyn Transaction,
+    remembered: &Remembered,
     updates: impl Iterator<Item = &'u ContactUpdate>,
     keys: &mut TargetKeys,
     changes: &mut Changes,
@@ -37,7 +39,7 @@ pub(super) fn resolve<'u>(
             asked.push((part.target.clone(), part.record, update.stamp));
         }
     }
-    let mut by_id = transaction.contact_keys(&ids)?.into_iter();
+    let mut by_id = remembered.contact_keys(transaction, &ids)?.into_iter();
     let mut by_name = transaction.named_keys(&names)?.into_iter();
     let mut missing = Vec::new();
     for (target, record, stamp) in asked {

@@ -171,6 +171,9 @@ impl Intake<'_> {
         let again = Preparer { scan, mapping: &import.mapping, mapping_hash, reader: None };
         let mut preparer = Preparer { scan, mapping: &import.mapping, mapping_hash, reader };
         let mut importer = Importer::new(import.options.clone(), self.clock, import.dry_run);
+        if begun.register_is_empty {
+            importer = importer.into_empty_register();
+        }
         let store = &mut *self.store;
 
         std::thread::scope(|scope| {
