@@ -1,8 +1,8 @@
 //! A CPR extract file into the register.
 //!
-//! The file is read twice. The first pass ([`scan`]) checks the frame, takes the file's hash, and remembers where
+//! The file is read twice. The first pass (`scan`) checks the frame, takes the file's hash, and remembers where
 //! records stand apart from their person's 001 (the 003 block at the end): a bit for each person and 16 bytes for each
-//! such place. Nothing is written until it is through. The second pass ([`persons`]) goes through the file person by
+//! such place. Nothing is written until it is through. The second pass (`persons`) goes through the file person by
 //! person and fetches the records that stand elsewhere, so that the whole person is there when it is taken in.
 
 mod chain;
