@@ -391,3 +391,13 @@ fn a_refused_file_makes_no_register_where_there_is_none() {
     call(folder.path(), &["import", "cpr", "april"]).ends_with(2).complains("999 states 7 records");
     assert_eq!(names(folder.path()), ["april", "errapril"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_register_is_made_so_that_its_owner_alone_can_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder([("april", april())]);
+    call(folder.path(), &["import", "cpr", "april"]).ends_with(0);
+    let rights = std::fs::metadata(folder.path().join("kartotek.db")).unwrap().permissions().mode();
+    assert_eq!(rights & 0o777, 0o600);
+}

@@ -52,6 +52,8 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file, and makes or migrates its tables when needed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        make_private(path)
+            .map_err(|error| StoreError::new(StoreErrorKind::Unavailable, "make the register", error.to_string()))?;
         let mut connection = Connection::open(path).map_err(|error| failed("open the register", &error))?;
         configure(&connection).map_err(|error| failed("open the register", &error))?;
         migrate(&mut connection)?;
@@ -69,6 +71,19 @@ impl SqliteStore {
     /// The connection, for the benchmark that loads the same rows without an engine.
     pub fn connection(&mut self) -> &mut Connection {
         &mut self.connection
+    }
+}
+
+/// Makes the file, when there is none, so that its owner alone can read it: it will hold all that CPR says about people.
+/// SQLite gives the files beside it the same rights. A file that exists keeps the rights that somebody gave it.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

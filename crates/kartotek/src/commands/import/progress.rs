@@ -1,5 +1,9 @@
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt::Write;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use kartotek_service::cpr_extract::Progress;
+
+use crate::output::count;
 
 /// Persons, rate and time left on a terminal; nothing in a pipe.
 pub(super) struct Bar(ProgressBar);
@@ -17,13 +21,13 @@ impl Bar {
         let (template, done, all) = match at {
             Progress::Checked(done, all) => ("checking {bar:32} {bytes}/{total_bytes}", done, all),
             Progress::TakenIn(done, all) => {
-                ("{bar:32} {human_pos}/{human_len} persons, {per_sec}, {eta} left", done, all)
+                ("{bar:32} {human_pos}/{human_len} persons, {rate}/s, {eta} left", done, all)
             }
         };
         if self.0.length() != Some(all) {
             // A template of ours that does not parse would show in the first test of the command.
             if let Ok(style) = ProgressStyle::with_template(template) {
-                self.0.set_style(style);
+                self.0.set_style(style.with_key("rate", rate));
             }
             self.0.reset();
             self.0.set_length(all);
@@ -34,4 +38,11 @@ impl Bar {
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }
+}
+
+/// Whole persons a second.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate for people")]
+fn rate(state: &ProgressState, out: &mut dyn Write) {
+    // Drawing goes into a string, which cannot fail.
+    let _ = write!(out, "{}", count(state.per_sec() as u64));
 }
