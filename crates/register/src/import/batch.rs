@@ -152,11 +152,12 @@ impl<'a> Importer<'a> {
         Self { options, clock, dry_run, would_be: HashSet::new(), remembered: Remembered::default() }
     }
 
-    /// Says that the register is empty, so that the importer need not ask for contacts that it has not made itself.
+    /// Says that the register was empty when it was going to allot the key `next`, so that the importer need not ask for
+    /// contacts that it has not made itself, as long as nobody else makes any.
     #[must_use]
-    pub fn into_empty_register(mut self) -> Self {
+    pub fn into_empty_register(mut self, next: i64) -> Self {
         if !self.dry_run {
-            self.remembered = Remembered::whole();
+            self.remembered = Remembered::whole(next);
         }
         self
     }
@@ -205,6 +206,7 @@ impl<'a> Importer<'a> {
         let source = self.options.source;
         let mut changes = Changes::of(source);
         let ids: Vec<_> = round.iter().filter_map(|at| items.get(*at)).map(|item| item.id().clone()).collect();
+        self.remembered.begin(transaction)?;
         let found = self.remembered.contact_keys(transaction, &ids)?;
         let known = known(transaction, source, &ids, &found)?;
 
@@ -243,8 +245,8 @@ impl<'a> Importer<'a> {
         if self.dry_run {
             report.journal.extend(named(changes, &keys_of_batch));
         } else if !changes.is_empty() {
-            self.remembered.add(&changes.contacts_new);
             transaction.apply(&changes, batch.run, batch.delivery, &self.clock.now_text())?;
+            self.remembered.add(transaction, &changes.contacts_new)?;
         }
         Ok(())
     }

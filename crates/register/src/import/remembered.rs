@@ -4,7 +4,7 @@ use kartotek_formats::identifiers::CprNumber;
 use rustc_hash::FxHashMap;
 
 use crate::contact::{ContactId, ContactKey, ContactRow, NameType};
-use crate::ports::{StoreError, Transaction};
+use crate::ports::{KeyKind, StoreError, Transaction};
 
 /// At most so many are remembered, 36 MB.
 const MOST: usize = 1_800_000;
@@ -14,16 +14,26 @@ const MOST: usize = 1_800_000;
 #[derive(Default)]
 pub(super) struct Remembered {
     keys: FxHashMap<u64, ContactKey>,
-    /// Whether a person who is not remembered is not in the register either: it was empty when the import began, and
-    /// the import has made every contact since. Should somebody else add one of the file's persons at that very time,
-    /// the register refuses the batch, and the import, called again, asks.
-    is_whole: bool,
+    /// The next key that the register allots, as long as a person who is not remembered is not in the register either:
+    /// it was empty when the import began, and the import has made every contact since. Whoever else makes one takes a
+    /// key, so that another key comes next. `None` when the register must be asked.
+    next_if_whole: Option<i64>,
 }
 
 impl Remembered {
-    /// Of a register that is empty.
-    pub fn whole() -> Self {
-        Self { keys: FxHashMap::default(), is_whole: true }
+    /// Of a register that is empty and allots this key next.
+    pub fn whole(next: i64) -> Self {
+        Self { keys: FxHashMap::default(), next_if_whole: Some(next) }
+    }
+
+    /// Finds out, at the beginning of a batch, whether somebody else has made contacts since the last one.
+    pub fn begin(&mut self, transaction: &mut dyn Transaction) -> Result<(), StoreError> {
+        if let Some(next) = self.next_if_whole
+            && transaction.allot(KeyKind::Contact, 0)? != next
+        {
+            *self = Self::default();
+        }
+        Ok(())
     }
 
     /// The keys of contacts by their identity, in the order asked for.
@@ -32,7 +42,7 @@ impl Remembered {
         transaction: &mut dyn Transaction,
         ids: &[ContactId],
     ) -> Result<Vec<Option<ContactKey>>, StoreError> {
-        if !self.is_whole {
+        if self.next_if_whole.is_none() {
             return transaction.contact_keys(ids);
         }
         let mut unknown = Vec::new();
@@ -55,17 +65,19 @@ impl Remembered {
         Ok(keys)
     }
 
-    /// Remembers contacts that are about to be written.
-    pub fn add(&mut self, contacts: &[ContactRow]) {
-        if !self.is_whole {
-            return;
+    /// Remembers contacts that a batch has written.
+    pub fn add(&mut self, transaction: &mut dyn Transaction, contacts: &[ContactRow]) -> Result<(), StoreError> {
+        if self.next_if_whole.is_none() {
+            return Ok(());
         }
         if self.keys.len() + contacts.len() > MOST {
             // Bounded memory counts for more than the time that asking takes.
             *self = Self::default();
-            return;
+            return Ok(());
         }
         self.keys.extend(contacts.iter().filter_map(|row| number(&row.id).map(|number| (number, row.key))));
+        self.next_if_whole = Some(transaction.allot(KeyKind::Contact, 0)?);
+        Ok(())
     }
 }
 

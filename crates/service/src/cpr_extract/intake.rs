@@ -8,8 +8,8 @@ use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactId, SourceId};
 use kartotek_register::import::{Batch, BatchReport, Importer, MappedAgain};
 use kartotek_register::ports::{
-    Clock, Counts, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, RunKey, RunState, Severity, Store,
-    StoreError, Transaction,
+    Clock, Counts, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, RunKey, RunState, Severity,
+    Store, StoreError, Transaction,
 };
 
 use super::ImportError;
@@ -48,7 +48,10 @@ struct Begun {
     position: u64,
     counts: Counts,
     resumed: bool,
-    register_is_empty: bool,
+    /// The next key of a contact, when the register is empty.
+    empty_at: Option<i64>,
+    /// Those of the first pass.
+    messages: Vec<Message>,
 }
 
 /// Errors and remarks: the first for the report, all for the error log.
@@ -75,7 +78,7 @@ impl Intake<'_> {
     ) -> Result<FileReport, ImportError> {
         let log = ErrorLog::of(self.path, !self.import.dry_run);
         let mut messages = Messages { first: Vec::new(), count: 0, log };
-        let begun = match self.begin()? {
+        let mut begun = match self.begin()? {
             Ok(begun) => begun,
             Err(skipped) => {
                 // The import that took it in may have been cut off between its last entry and the end of its load.
@@ -85,13 +88,13 @@ impl Intake<'_> {
                 return Ok(self.report(Some(skipped), false, Counts::default(), messages));
             }
         };
-        let is_load = begun.register_is_empty && self.scan.persons > LARGE && !self.import.dry_run;
+        let is_load = begun.empty_at.is_some() && self.scan.persons > LARGE && !self.import.dry_run;
         if is_load {
             self.store.begin_load()?;
         }
         messages.add(match (begun.resumed, begun.delivery) {
             (true, Some(delivery)) => self.store.reader()?.messages(delivery)?,
-            _ => self.scan.messages.clone(),
+            _ => std::mem::take(&mut begun.messages),
         });
         let mut counts = begun.counts;
         let outcome = self.batches(&begun, &mut counts, &mut messages, progress, planned);
@@ -116,7 +119,7 @@ impl Intake<'_> {
         if cut_off.is_none() && !self.import.accept.chain {
             check_chain(frame, last.as_ref())?;
         }
-        let register_is_empty = transaction.is_empty()?;
+        let empty_at = if transaction.is_empty()? { Some(transaction.allot(KeyKind::Contact, 0)?) } else { None };
         let run = transaction.insert_run(&NewRun {
             kind: "import cpr",
             source: SourceId::CPR,
@@ -129,7 +132,8 @@ impl Intake<'_> {
                 position: delivery.position,
                 counts: delivery.counts,
                 resumed: true,
-                register_is_empty,
+                empty_at,
+                messages: Vec::new(),
             },
             _ => {
                 let delivery = transaction.insert_delivery(&NewDelivery {
@@ -143,10 +147,11 @@ impl Intake<'_> {
                 })?;
                 let remarks = self.scan.messages.iter().filter(|m| m.severity == Severity::Remark).count() as u64;
                 let counts = Counts { rejected: self.scan.rejected_count, remarks, ..Counts::default() };
-                enter(transaction.as_mut(), run, delivery, &self.scan.messages)?;
+                let messages = with_contacts(transaction.as_mut(), self.scan.messages.clone())?;
+                transaction.insert_messages(run, Some(delivery), &messages)?;
                 transaction.move_delivery(delivery, DeliveryState::Running, 0, &counts)?;
                 let delivery = (!self.import.dry_run).then_some(delivery);
-                Begun { run, delivery, position: 0, counts, resumed: false, register_is_empty }
+                Begun { run, delivery, position: 0, counts, resumed: false, empty_at, messages }
             }
         };
         // A dry run leaves the transaction, which undoes it.
@@ -166,13 +171,13 @@ impl Intake<'_> {
         planned: &mut dyn FnMut(Planned),
     ) -> Result<(), ImportError> {
         let (file, scan, import) = (self.file, self.scan, self.import);
-        let reader = if begun.register_is_empty && begun.position == 0 { None } else { Some(self.store.reader()?) };
+        let reader = if begun.empty_at.is_some() && begun.position == 0 { None } else { Some(self.store.reader()?) };
         let mapping_hash = import.mapping.hash();
         let again = Preparer { scan, mapping: &import.mapping, mapping_hash, reader: None };
         let mut preparer = Preparer { scan, mapping: &import.mapping, mapping_hash, reader };
         let mut importer = Importer::new(import.options.clone(), self.clock, import.dry_run);
-        if begun.register_is_empty {
-            importer = importer.into_empty_register();
+        if let Some(next) = begun.empty_at {
+            importer = importer.into_empty_register(next);
         }
         let store = &mut *self.store;
 
@@ -212,13 +217,16 @@ impl Intake<'_> {
                     let report = write(&mut importer, transaction.as_mut(), begun, &batch, &again)?;
                     reached.add(&batch.besides);
                     reached.add(&report.counts);
+                    let mut found = batch.messages;
+                    found.extend(report.messages);
+                    let found = with_contacts(transaction.as_mut(), found)?;
                     if let Some(delivery) = begun.delivery {
-                        enter(transaction.as_mut(), begun.run, delivery, &batch.messages)?;
-                        enter(transaction.as_mut(), begun.run, delivery, &report.messages)?;
+                        if !found.is_empty() {
+                            transaction.insert_messages(begun.run, Some(delivery), &found)?;
+                        }
                         transaction.move_delivery(delivery, DeliveryState::Running, batch.position, &reached)?;
                     }
-                    messages.add(batch.messages);
-                    messages.add(report.messages);
+                    messages.add(found);
                     for (entry, contact) in report.journal {
                         planned(Planned { entry, contact });
                     }
@@ -290,24 +298,19 @@ fn write(
     importer.take(transaction, &batch.items, &about)
 }
 
-/// Enters messages with the contacts that they are about, so that a person who was not taken in can be looked up although
-/// the message shows a masked number.
-fn enter(
-    transaction: &mut dyn Transaction,
-    run: RunKey,
-    delivery: DeliveryKey,
-    messages: &[Message],
-) -> Result<(), StoreError> {
-    if messages.is_empty() {
-        return Ok(());
-    }
+/// Finds the contacts that messages are about, so that a person who was not taken in can be looked up although the message
+/// shows a masked number.
+fn with_contacts(transaction: &mut dyn Transaction, mut messages: Vec<Message>) -> Result<Vec<Message>, StoreError> {
     let subjects: Vec<ContactId> = messages.iter().filter_map(|message| message.subject.clone()).collect();
-    let mut contacts = transaction.contact_keys(&subjects)?.into_iter();
-    let mut found = messages.to_vec();
-    for message in found.iter_mut().filter(|message| message.subject.is_some()) {
-        message.contact = contacts.next().flatten();
+    if !subjects.is_empty() {
+        let mut contacts = transaction.contact_keys(&subjects)?.into_iter();
+        for message in &mut messages {
+            if message.subject.take().is_some() {
+                message.contact = contacts.next().flatten();
+            }
+        }
     }
-    transaction.insert_messages(run, Some(delivery), &found)
+    Ok(messages)
 }
 
 fn file_name(path: &Path) -> String {
