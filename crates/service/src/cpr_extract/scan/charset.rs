@@ -31,11 +31,10 @@ impl Seen {
 
 impl CharacterSet {
     pub fn record(&mut self, record: &RawRecord<'_>) {
-        if record.bytes.is_ascii() {
-            return;
-        }
         let mut rest = record.bytes;
-        while let [first, tail @ ..] = rest {
+        // Most of the text is ASCII, which says nothing and is passed over at once.
+        while let Some(at) = rest.iter().position(|byte| !byte.is_ascii()) {
+            let Some([first, tail @ ..]) = rest.get(at..) else { return };
             match (first, tail) {
                 // Of three bytes is the character U+FFFD, for one, that a conversion puts in the place of a letter.
                 (0xC2..=0xDF, [0x80..=0xBF, after @ ..]) | (0xE0..=0xEF, [0x80..=0xBF, 0x80..=0xBF, after @ ..]) => {
