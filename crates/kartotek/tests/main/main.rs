@@ -19,6 +19,8 @@ mod frame;
 #[cfg(test)]
 mod guardians;
 #[cfg(test)]
+mod interference;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod looking;

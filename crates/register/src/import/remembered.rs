@@ -9,14 +9,13 @@ use crate::ports::{KeyKind, StoreError, Transaction};
 /// At most so many are remembered, 36 MB.
 const MOST: usize = 1_800_000;
 
-/// Persons with a CPR number and their keys. Contacts are neither deleted nor numbered anew while an import runs, so what
-/// is remembered stays true.
+/// Persons with a CPR number and their keys.
 #[derive(Default)]
 pub(super) struct Remembered {
     keys: FxHashMap<u64, ContactKey>,
     /// The next key that the register allots, as long as a person who is not remembered is not in the register either:
-    /// it was empty when the import began, and the import has made every contact since. Whoever else makes one takes a
-    /// key, so that another key comes next. `None` when the register must be asked.
+    /// it was empty when the import began, and the import has made every contact since. Whoever else makes, changes or
+    /// erases one uses up a key, so that another key comes next. `None` when the register must be asked.
     next_if_whole: Option<i64>,
 }
 
@@ -26,7 +25,7 @@ impl Remembered {
         Self { keys: FxHashMap::default(), next_if_whole: Some(next) }
     }
 
-    /// Finds out, at the beginning of a batch, whether somebody else has made contacts since the last one.
+    /// Finds out, at the beginning of a batch, whether somebody else has touched contacts since the last one.
     pub fn begin(&mut self, transaction: &mut dyn Transaction) -> Result<(), StoreError> {
         if let Some(next) = self.next_if_whole
             && transaction.allot(KeyKind::Contact, 0)? != next

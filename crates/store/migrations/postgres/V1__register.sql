@@ -317,6 +317,10 @@ END $$;
 CREATE FUNCTION note_edit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE source_record SET edited = 'J' WHERE contact_key = coalesce(NEW.contact_key, OLD.contact_key);
+    -- Using up a key tells an import that remembers contacts to ask for them again.
+    IF TG_TABLE_NAME = 'contact' THEN
+        PERFORM next_key('contact');
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -333,6 +337,7 @@ BEGIN
     DELETE FROM protection_row WHERE contact_key = OLD.contact_key;
     DELETE FROM source_record WHERE contact_key = OLD.contact_key;
     DELETE FROM address WHERE contact_key = OLD.contact_key;
+    PERFORM next_key('contact');
     RETURN NULL;
 END $$;
 CREATE TRIGGER contact_deleted AFTER DELETE ON contact

@@ -255,8 +255,10 @@ CREATE VIEW change_field AS
 
 -- Edits by hand. Rows that a person adds belong to nobody's source, and a change to a source's row is noted in
 -- source_record, so that the next delivery is planned even when it is unchanged.
+-- Using up a key tells an import that remembers contacts to ask for them again.
 CREATE TRIGGER contact_edited AFTER UPDATE ON contact WHEN NEW.revision = OLD.revision BEGIN
     UPDATE source_record SET edited = 'J' WHERE contact_key = NEW.contact_key;
+    UPDATE counter SET next = next + 1 WHERE name = 'contact';
 END;
 
 -- Erasing a contact is a person's doing. What the register has of it goes along; the journal remains.
@@ -267,6 +269,7 @@ CREATE TRIGGER contact_deleted AFTER DELETE ON contact BEGIN
     DELETE FROM protection_row WHERE contact_key = OLD.contact_key;
     DELETE FROM source_record WHERE contact_key = OLD.contact_key;
     DELETE FROM address WHERE contact_key = OLD.contact_key;
+    UPDATE counter SET next = next + 1 WHERE name = 'contact';
 END;
 
 CREATE TRIGGER address_edited AFTER UPDATE ON address WHEN NEW.revision = OLD.revision BEGIN
