@@ -4,6 +4,7 @@
 //! every value that can be decoded can be encoded again. Values that identify a person print masked.
 
 pub mod codes;
+pub mod cpr_direkte;
 pub mod dates;
 pub mod extract;
 pub mod identifiers;

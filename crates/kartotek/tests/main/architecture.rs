@@ -6,9 +6,10 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate of the workspace and the ones that it may depend on.
-const ALLOWED: [(&str, &[&str]); 6] = [
+const ALLOWED: [(&str, &[&str]); 7] = [
     ("kartotek", &["formats", "register", "service", "simulators", "store"]),
-    ("kartotek-service", &["formats", "register"]),
+    ("kartotek-service", &["clients", "formats", "register"]),
+    ("kartotek-clients", &["formats"]),
     ("kartotek-store", &["formats", "register"]),
     ("kartotek-register", &["formats"]),
     ("kartotek-simulators", &["formats"]),

@@ -1,12 +1,17 @@
 //! What the engine needs from the outside: a store, a reader of it, and a clock.
 
+mod cases;
 mod clock;
+mod configured;
 mod error;
 mod ledger;
 mod reader;
 mod store;
+mod subscriptions;
 
+pub use cases::{Case, CaseBook, CaseKey, NewCase, Party};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use configured::{ExternalSource, SealedSecret, SecretChange, SecretsWritten, SourceTable};
 pub use error::{Fault, StoreError, StoreErrorKind};
 pub use ledger::{
     Counts, Delivery, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, RunKey, RunState, Severity,
@@ -16,3 +21,6 @@ pub use reader::{
     Reader, SourceCard,
 };
 pub use store::{KeyKind, Store, Transaction};
+pub use subscriptions::{
+    Block, NewOrder, Order, OrderAction, OrderKey, OrderState, SubscriptionBook, SubscriptionFacts, Wish,
+};

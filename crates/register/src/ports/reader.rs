@@ -1,8 +1,11 @@
 use compact_str::CompactString;
+use kartotek_formats::dates::PartialDate;
 
 use crate::contact::{ContactId, SourceId, SourceStamp};
 
-use super::{DeliveryKey, Message, StoreError};
+use super::{
+    Block, DeliveryKey, ExternalSource, Message, Order, OrderState, SealedSecret, StoreError, SubscriptionFacts, Wish,
+};
 
 /// What decides whether an item of a source is news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,31 @@ pub trait Reader: Send {
 
     /// The messages about a delivery, in the order in which they were entered.
     fn messages(&mut self, delivery: DeliveryKey) -> Result<Vec<Message>, StoreError>;
+
+    /// The external sources, by name.
+    fn external_sources(&mut self) -> Result<Vec<ExternalSource>, StoreError>;
+
+    /// The secrets, sealed, by name.
+    fn secrets(&mut self) -> Result<Vec<SealedSecret>, StoreError>;
+
+    /// Persons (contacts of type `C`) as the subscription rules see them on a day, by number: those after `after`, at most
+    /// `limit`. Only persons that CPR was asked about, that have a wish, or that are current parties to open cases.
+    fn subscription_facts(
+        &mut self,
+        source: SourceId,
+        today: PartialDate,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<SubscriptionFacts>, StoreError>;
+
+    /// Wishes by key: those after `after`, at most `limit`.
+    fn wishes(&mut self, source: SourceId, after: Option<&str>, limit: u32) -> Result<Vec<Wish>, StoreError>;
+
+    /// Orders by key, the latest first, at most `limit`; of one state or of all.
+    fn orders(&mut self, source: SourceId, state: Option<OrderState>, limit: u32) -> Result<Vec<Order>, StoreError>;
+
+    /// The block list, by key.
+    fn blocks(&mut self, source: SourceId) -> Result<Vec<Block>, StoreError>;
 }
 
 /// What to look for; every condition that is given must hold.

@@ -4,7 +4,8 @@ use crate::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use crate::import::Changes;
 
 use super::{
-    Counts, Delivery, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, Reader, RunKey, RunState, StoreError,
+    CaseBook, Counts, Delivery, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, Reader, RunKey, RunState,
+    SecretChange, SecretsWritten, SourceTable, StoreError, SubscriptionBook,
 };
 
 /// A register that can be written.
@@ -21,6 +22,10 @@ pub trait Store: Send {
 
     /// Ends what [`Store::begin_load`] began, or what a crash left of it, and makes all that was committed durable.
     fn finish_load(&mut self) -> Result<(), StoreError>;
+
+    /// Changes secrets, all or none, and returns only when the change is on disk: a power cut must not take back a password
+    /// that was sent to its service.
+    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError>;
 }
 
 /// What a key is for.
@@ -33,7 +38,7 @@ pub enum KeyKind {
 }
 
 /// One transaction of the one writer.
-pub trait Transaction {
+pub trait Transaction: CaseBook + SubscriptionBook + SourceTable {
     /// Whether the register has no contacts at all.
     fn is_empty(&mut self) -> Result<bool, StoreError>;
 

@@ -1,0 +1,4 @@
+//! How the base registers are reached. Speaks each protocol in its own words and knows no contacts.
+
+pub mod cpr_direkte;
+pub mod tls;
