@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kartotek_register::ports::{Reader, Store, StoreError, SystemClock, Transaction};
+use kartotek_register::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, SystemClock, Transaction};
 use kartotek_service::cpr_extract::ExtractImport;
 
 use crate::support::extract::{Extract, LF, extract};
@@ -40,6 +40,10 @@ impl Store for Edited<'_> {
 
     fn finish_load(&mut self) -> Result<(), StoreError> {
         self.store.finish_load()
+    }
+
+    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
+        self.store.write_secrets(changes, now)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Runs, deliveries and messages in the register, the error log beside the file, and an import that was cut off.
 
+use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
-    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, Reader, RunKey, RunState,
-    Store, StoreError, StoreErrorKind, SystemClock, Transaction,
+    Case, CaseBook, CaseKey, Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewCase, NewDelivery,
+    NewOrder, NewRun, Order, OrderKey, OrderState, Party, Reader, RunKey, RunState, SecretChange, SecretsWritten,
+    SourceTable, Store, StoreError, StoreErrorKind, SubscriptionBook, SystemClock, Transaction,
 };
 use kartotek_service::cpr_extract::{ExtractImport, ImportError};
 
@@ -162,6 +164,10 @@ impl Store for Failing<'_> {
     fn finish_load(&mut self) -> Result<(), StoreError> {
         self.store.finish_load()
     }
+
+    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
+        self.store.write_secrets(changes, now)
+    }
 }
 
 macro_rules! pass_on {
@@ -204,6 +210,44 @@ impl Transaction for FailingTransaction<'_> {
             return Err(StoreError::new(StoreErrorKind::Unavailable, "commit", "the power is gone"));
         }
         self.transaction.commit()
+    }
+}
+
+impl CaseBook for FailingTransaction<'_> {
+    pass_on! {
+        fn case(&mut self, case_no: &str) -> Option<Case>;
+        fn insert_case(&mut self, case: &NewCase) -> CaseKey;
+        fn set_case_state(&mut self, case: CaseKey, is_open: bool, end_date: Option<PartialDate>) -> ();
+        fn set_case_type(&mut self, case: CaseKey, case_type: Option<&str>) -> ();
+        fn parties(&mut self, case: CaseKey) -> Vec<Party>;
+        fn put_party(&mut self, party: &Party) -> ();
+    }
+}
+
+impl SubscriptionBook for FailingTransaction<'_> {
+    pass_on! {
+        fn set_wishes(
+            &mut self,
+            source: SourceId,
+            wishes: &[(compact_str::CompactString, ContactKey, Option<bool>)]
+        ) -> ();
+        fn set_src_subscribed(
+            &mut self,
+            source: SourceId,
+            states: &[(compact_str::CompactString, ContactKey, bool)]
+        ) -> ();
+        fn insert_orders(&mut self, source: SourceId, run: RunKey, orders: &[NewOrder], now: &str) -> Vec<OrderKey>;
+        fn move_orders(&mut self, orders: &[OrderKey], state: OrderState, error: Option<&str>) -> ();
+        fn pending_orders(&mut self, source: SourceId) -> Vec<Order>;
+        fn put_block(&mut self, source: SourceId, key: &str, reason: &str, now: &str) -> ();
+        fn remove_block(&mut self, source: SourceId, key: &str) -> bool;
+    }
+}
+
+impl SourceTable for FailingTransaction<'_> {
+    pass_on! {
+        fn put_external_source(&mut self, name: &str, parameters: &str, now: &str) -> ();
+        fn remove_external_source(&mut self, name: &str) -> bool;
     }
 }
 

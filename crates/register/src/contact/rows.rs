@@ -234,7 +234,7 @@ pub struct SourceRow {
     pub source_key: CompactString,
     /// `SRC_SUBSCRIBED`: whether the source reports changes.
     pub src_subscribed: bool,
-    /// How new the stored data are.
+    /// How new the stored data are; [`SourceStamp::NEVER`] for a row that holds a wish and no data yet.
     pub stamp: SourceStamp,
     /// Hash over the records that the stored data came from.
     pub content_hash: i64,
@@ -245,6 +245,13 @@ pub struct SourceRow {
     /// True when somebody changed stored values by hand since the last import, so that an unchanged delivery must be
     /// planned all the same.
     pub edited: bool,
+}
+
+impl SourceRow {
+    /// Whether the source has delivered the object; a row can also be there for the sake of a wish.
+    pub fn was_delivered(&self) -> bool {
+        self.stamp != SourceStamp::NEVER
+    }
 }
 
 /// What the register holds about one contact, as one source sees it: rows of other sources are left out, apart from

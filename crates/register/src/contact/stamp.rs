@@ -11,6 +11,9 @@ pub struct SourceStamp {
 }
 
 impl SourceStamp {
+    /// Of an object about which nothing has come yet; older than every stamp of a delivery. The databases have NULL.
+    pub const NEVER: Self = Self { production: 0, updated: 0 };
+
     /// A stamp of a delivery; without an update time the item counts as of 23:59 that day.
     pub fn new(production: PartialDate, updated: Option<Timestamp>) -> Self {
         let end_of_day = u64::from(production.as_number()) * 10_000 + 2359;
@@ -38,7 +41,7 @@ impl SourceStamp {
 }
 
 impl fmt::Display for SourceStamp {
-    /// `YYYY-MM-DD YYYY-MM-DDTHH:MM`, which sorts as text as the stamps do.
+    /// `YYYY-MM-DD YYYY-MM-DDTHH:MM`, which sorts as text as the stamps do; zeros for [`SourceStamp::NEVER`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (p, u) = (self.production, self.updated);
         write!(f, "{:04}-{:02}-{:02} ", p / 10_000, p / 100 % 100, p % 100)?;
@@ -76,5 +79,14 @@ mod tests {
         assert!(status > event);
         assert_eq!(status.to_string(), "2001-11-19 2001-11-19T23:59");
         assert_eq!(SourceStamp::parse(&status.to_string()), Some(status));
+    }
+
+    #[test]
+    fn never_is_older_than_any_delivery() {
+        let earliest = SourceStamp::new(PartialDate::from_iso(b"0001-00-00").unwrap(), None);
+        assert!(SourceStamp::NEVER < earliest);
+        assert!(SourceStamp::NEVER.to_string() < earliest.to_string());
+        assert_eq!(SourceStamp::parse(&SourceStamp::NEVER.to_string()), Some(SourceStamp::NEVER));
+        assert_eq!(SourceStamp::NEVER.production_date(), None);
     }
 }

@@ -108,7 +108,7 @@ pub(crate) enum Decision {
 /// so that every order ends the same (contact-model.md 6.8).
 pub(crate) fn decide(stored: &Known, item: &Known) -> Decision {
     let same = stored.content_hash == item.content_hash;
-    let plan_anew = stored.edited || stored.mapping_hash != item.mapping_hash;
+    let plan_anew = stored.edited || stored.mapping_hash != item.mapping_hash || stored.stamp == SourceStamp::NEVER;
     match item.stamp.cmp(&stored.stamp) {
         std::cmp::Ordering::Less => Decision::Older,
         std::cmp::Ordering::Equal if same && !plan_anew => Decision::Unchanged,

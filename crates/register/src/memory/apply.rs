@@ -109,7 +109,8 @@ fn labels(tables: &mut Tables, changes: &Changes) -> Result<(), StoreError> {
 fn sources(tables: &mut Tables, changes: &Changes, now: &str) -> Result<(), StoreError> {
     for row in &changes.sources_new {
         let key: SourceKey = (changes.source, row.source_key.clone());
-        insert(&mut tables.sources, key.clone(), StoredSource { row: row.clone(), updated_at: now.to_owned() })?;
+        let stored = StoredSource { row: row.clone(), subscribed: None, updated_at: Some(now.to_owned()) };
+        insert(&mut tables.sources, key.clone(), stored)?;
         tables.sources_of.insert((row.contact, key));
     }
     for row in &changes.sources_changed {
@@ -117,13 +118,14 @@ fn sources(tables: &mut Tables, changes: &Changes, now: &str) -> Result<(), Stor
         if let Some(stored) = tables.sources.get_mut(&key) {
             tables.sources_of.remove(&(stored.row.contact, key.clone()));
             tables.sources_of.insert((row.contact, key));
-            *stored = StoredSource { row: row.clone(), updated_at: now.to_owned() };
+            stored.row = row.clone();
+            stored.updated_at = Some(now.to_owned());
         }
     }
     for touched in &changes.touched {
         if let Some(stored) = tables.sources.get_mut(&(changes.source, touched.source_key.clone())) {
             stored.row.stamp = touched.stamp;
-            now.clone_into(&mut stored.updated_at);
+            stored.updated_at = Some(now.to_owned());
         }
     }
     Ok(())

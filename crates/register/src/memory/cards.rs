@@ -124,8 +124,8 @@ fn sources(tables: &Tables, key: ContactKey) -> Vec<SourceCard> {
             source: source.name().to_owned(),
             source_key: stored.row.source_key.to_string(),
             src_subscribed: if stored.row.src_subscribed { "J" } else { "N" }.to_owned(),
-            subscribed: None,
-            source_stamp: stored.row.stamp.to_string(),
+            subscribed: stored.subscribed.map(|wish| if wish { "J" } else { "N" }.to_owned()),
+            source_stamp: stored.row.was_delivered().then(|| stored.row.stamp.to_string()),
             source_updated_at: stored.updated_at.clone(),
         })
         .collect()

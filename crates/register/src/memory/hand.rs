@@ -55,6 +55,11 @@ impl MemoryStore {
         });
     }
 
+    /// Erases a contact as a person would.
+    pub fn erase_contact(&self, id: &ContactId) {
+        self.by_hand(id, Tables::erase_contact);
+    }
+
     fn by_hand(&self, id: &ContactId, edit: impl FnOnce(&mut Tables, i64)) {
         let _place = lock(&self.writer);
         let mut tables = lock(&self.committed);

@@ -2,17 +2,20 @@
 
 mod apply;
 mod cards;
+mod cases;
+mod configured;
 mod find;
 mod hand;
 mod ledger;
 mod reader;
 mod state;
+mod subscriptions;
 mod tables;
 mod transaction;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::ports::{Reader, Store, StoreError, Transaction};
+use crate::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, Transaction};
 
 use reader::MemoryReader;
 use tables::Tables;
@@ -51,6 +54,11 @@ impl Store for MemoryStore {
 
     fn finish_load(&mut self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
+        let _place = lock(&self.writer);
+        Ok(configured::write_secrets(&mut lock(&self.committed), changes, now))
     }
 }
 

@@ -2,11 +2,16 @@ use std::sync::{Arc, Mutex};
 
 use compact_str::CompactString;
 
+use kartotek_formats::dates::PartialDate;
+
 use crate::contact::{ContactId, SourceId};
-use crate::ports::{Change, ContactCard, ContactSummary, DeliveryKey, FindQuery, Known, Message, Reader, StoreError};
+use crate::ports::{
+    Block, Change, ContactCard, ContactSummary, DeliveryKey, ExternalSource, FindQuery, Known, Message, Order,
+    OrderState, Reader, SealedSecret, StoreError, SubscriptionFacts, Wish,
+};
 
 use super::tables::Tables;
-use super::{cards, find, lock};
+use super::{cards, find, lock, subscriptions};
 
 /// Sees what was committed before each of its calls.
 pub(super) struct MemoryReader {
@@ -58,5 +63,35 @@ impl Reader for MemoryReader {
         let tables = lock(&self.committed);
         let of_delivery = tables.messages.iter().filter(|(key, _)| *key == Some(delivery));
         Ok(of_delivery.map(|(_, message)| message.clone()).collect())
+    }
+
+    fn external_sources(&mut self) -> Result<Vec<ExternalSource>, StoreError> {
+        Ok(lock(&self.committed).external_sources.values().cloned().collect())
+    }
+
+    fn secrets(&mut self) -> Result<Vec<SealedSecret>, StoreError> {
+        Ok(lock(&self.committed).secrets.values().cloned().collect())
+    }
+
+    fn subscription_facts(
+        &mut self,
+        source: SourceId,
+        today: PartialDate,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<SubscriptionFacts>, StoreError> {
+        Ok(subscriptions::facts(&lock(&self.committed), source, today, after, limit))
+    }
+
+    fn wishes(&mut self, source: SourceId, after: Option<&str>, limit: u32) -> Result<Vec<Wish>, StoreError> {
+        Ok(subscriptions::wishes(&lock(&self.committed), source, after, limit))
+    }
+
+    fn orders(&mut self, source: SourceId, state: Option<OrderState>, limit: u32) -> Result<Vec<Order>, StoreError> {
+        Ok(subscriptions::orders(&lock(&self.committed), source, state, limit))
+    }
+
+    fn blocks(&mut self, source: SourceId) -> Result<Vec<Block>, StoreError> {
+        Ok(subscriptions::blocks(&lock(&self.committed), source))
     }
 }

@@ -9,7 +9,10 @@ use crate::contact::{
     AddressRow, ContactId, ContactKey, ContactRow, Label, NameType, PartRow, ProtectionRow, Role, SourceId, SourceRow,
 };
 use crate::import::JournalEntry;
-use crate::ports::{Delivery, DeliveryKey, Message, NewRun, RunKey};
+use crate::ports::{
+    Block, Case, CaseKey, Delivery, DeliveryKey, ExternalSource, Message, NewRun, Order, OrderKey, Party, RunKey,
+    SealedSecret,
+};
 
 /// Contact, label, source, priority.
 pub(super) type LabelKey = (ContactKey, Label, SourceId, i16);
@@ -17,6 +20,8 @@ pub(super) type LabelKey = (ContactKey, Label, SourceId, i16);
 pub(super) type PartKey = (ContactKey, Role, ContactKey, SourceId, i16);
 /// Contact, protection type, source, seq.
 pub(super) type ProtectionKey = (ContactKey, CompactString, SourceId, i16);
+/// Case, contact, role.
+pub(super) type PartyKey = (CaseKey, ContactKey, String);
 /// Source, key at the source.
 pub(super) type SourceKey = (SourceId, CompactString);
 
@@ -39,17 +44,26 @@ pub(super) struct Tables {
     pub runs: BTreeMap<RunKey, NewRun>,
     pub deliveries: BTreeMap<DeliveryKey, StoredDelivery>,
     pub messages: Vec<(Option<DeliveryKey>, Message)>,
+    pub cases: BTreeMap<CaseKey, Case>,
+    pub parties: BTreeMap<PartyKey, Party>,
+    pub orders: BTreeMap<OrderKey, (SourceId, Order)>,
+    pub blocks: BTreeMap<SourceKey, Block>,
+    pub external_sources: BTreeMap<String, ExternalSource>,
+    pub secrets: BTreeMap<String, SealedSecret>,
     /// By contact and journal number.
     pub changes: BTreeMap<(ContactKey, i64), StoredChange>,
     pub next_contact: i64,
     pub next_address: i64,
     pub next_change: i64,
+    pub next_order: OrderKey,
 }
 
 #[derive(Clone)]
 pub(super) struct StoredSource {
     pub row: SourceRow,
-    pub updated_at: String,
+    /// The wish.
+    pub subscribed: Option<bool>,
+    pub updated_at: Option<String>,
 }
 
 #[derive(Clone)]
@@ -82,10 +96,17 @@ impl Default for Tables {
             runs: BTreeMap::new(),
             deliveries: BTreeMap::new(),
             messages: Vec::new(),
+            cases: BTreeMap::new(),
+            parties: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+            external_sources: BTreeMap::new(),
+            secrets: BTreeMap::new(),
             changes: BTreeMap::new(),
             next_contact: 1,
             next_address: 1,
             next_change: 1,
+            next_order: 1,
         }
     }
 }
@@ -122,6 +143,27 @@ impl Tables {
             self.by_name.insert((row.name1.clone(), row.name2.clone(), row.key));
         }
         self.contacts.insert(row.key, row);
+    }
+
+    /// Erases a contact and all that the register has of it, apart from the journal.
+    pub fn erase_contact(&mut self, key: ContactKey) {
+        let Some(row) = self.contacts.remove(&key) else { return };
+        self.by_id.remove(&row.id);
+        self.by_name.remove(&(row.name1, row.name2, key));
+        self.infos.retain(|(of, ..), _| *of != key);
+        self.dates.retain(|(of, ..), _| *of != key);
+        self.addresses.retain(|(of, _), _| *of != key);
+        self.parts.retain(|(of, _, reference, ..), _| *of != key && *reference != key);
+        self.protections.retain(|(of, ..), _| *of != key);
+        self.sources.retain(|_, stored| stored.row.contact != key);
+        self.sources_of.retain(|(of, _)| *of != key);
+        self.parties.retain(|(_, of, _), _| *of != key);
+        if row.id.name_type == NameType::CPR_PERSON {
+            let at_cpr = (SourceId::CPR, row.id.name_code);
+            self.orders.retain(|_, (source, order)| *source != at_cpr.0 || order.source_key != at_cpr.1);
+            self.blocks.remove(&at_cpr);
+        }
+        self.next_contact += 1;
     }
 
     pub fn infos_of(&self, contact: ContactKey) -> impl Iterator<Item = (&LabelKey, &CompactString)> {

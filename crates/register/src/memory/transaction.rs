@@ -16,7 +16,7 @@ use super::{apply, ledger, lock, state};
 pub(super) struct MemoryTransaction<'s> {
     _place: MutexGuard<'s, ()>,
     committed: &'s Mutex<Tables>,
-    tables: Tables,
+    pub(super) tables: Tables,
 }
 
 impl<'s> MemoryTransaction<'s> {

@@ -232,10 +232,10 @@ pub struct SourceCard {
     pub src_subscribed: String,
     /// `J`, `N` or nothing.
     pub subscribed: Option<String>,
-    /// How new the stored data are.
-    pub source_stamp: String,
+    /// How new the stored data are; `None` when the source has delivered nothing yet.
+    pub source_stamp: Option<String>,
     /// When the register last took them in, UTC.
-    pub source_updated_at: String,
+    pub source_updated_at: Option<String>,
 }
 
 /// An entry of the journal.

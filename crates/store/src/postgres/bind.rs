@@ -110,13 +110,19 @@ pub(super) fn get_date(row: &Row, column: usize) -> Result<Option<PartialDate>, 
     })
 }
 
+/// A date from a column that has none for partial dates beside it.
+pub(super) fn get_day(row: &Row, column: usize) -> Result<Option<PartialDate>, Failure> {
+    Ok(row.try_get::<_, Option<Day>>(column)?.and_then(Day::date))
+}
+
 /// Whether a column says `J`.
 pub(super) fn is_yes(row: &Row, column: usize) -> Result<bool, Failure> {
     Ok(row.try_get::<_, &str>(column)? == "J")
 }
 
 pub(super) fn get_stamp(row: &Row, column: usize) -> Result<SourceStamp, Failure> {
-    SourceStamp::parse(row.try_get(column)?).ok_or(Failure::Corrupt("a source record has no valid stamp"))
+    let Some(text) = row.try_get(column)? else { return Ok(SourceStamp::NEVER) };
+    SourceStamp::parse(text).ok_or(Failure::Corrupt("a source record has no valid stamp"))
 }
 
 pub(super) fn get_name_type(row: &Row, column: usize) -> Result<NameType, Failure> {

@@ -1,8 +1,11 @@
 //! PostgreSQL 15 or newer: one writer at a time over all processes, by an advisory lock; readers beside it.
 
 mod bind;
+mod cases;
+mod configured;
 mod copy;
 mod error;
+mod facts;
 mod find;
 mod insert;
 mod ledger;
@@ -12,11 +15,12 @@ mod raw;
 mod reader;
 mod scratch;
 mod session;
+mod subscriptions;
 mod transaction;
 mod update;
 mod write;
 
-use kartotek_register::ports::{Reader, Store, StoreError, Transaction};
+use kartotek_register::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, Transaction};
 use tokio_postgres::Client;
 
 pub use raw::raw_load;
@@ -113,6 +117,11 @@ impl Store for PostgresStore {
             })?;
         }
         Ok(())
+    }
+
+    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
+        self.session.revive()?;
+        self.session.run("write secrets", async |link| configured::write_secrets(link, changes, now).await)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use compact_str::CompactString;
 use futures_util::future::{try_join, try_join5};
+use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, SourceId};
 use kartotek_register::ports::{
-    AddressCard, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, FindQuery, InfoCard, Known, Message,
-    PartCard, ProtectionCard, Reader, Severity, SourceCard, StoreError,
+    AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, ExternalSource, FindQuery,
+    InfoCard, Known, Message, Order, OrderState, PartCard, ProtectionCard, Reader, SealedSecret, Severity, SourceCard,
+    StoreError, SubscriptionFacts, Wish,
 };
 use tokio_postgres::{Config, Row};
 
@@ -14,6 +16,7 @@ use super::error::Failure;
 use super::find::find;
 use super::lookup::in_order;
 use super::session::{Link, Purpose, Session};
+use super::{configured, facts, subscriptions};
 
 /// A connection of its own, which sees what was committed.
 pub(super) struct PostgresReader {
@@ -60,6 +63,36 @@ impl Reader for PostgresReader {
 
     fn messages(&mut self, delivery: DeliveryKey) -> Result<Vec<Message>, StoreError> {
         self.run("read messages", async |link| messages(link, delivery).await)
+    }
+
+    fn external_sources(&mut self) -> Result<Vec<ExternalSource>, StoreError> {
+        self.run("read external sources", async |link| configured::external_sources(link).await)
+    }
+
+    fn secrets(&mut self) -> Result<Vec<SealedSecret>, StoreError> {
+        self.run("read secrets", async |link| configured::secrets(link).await)
+    }
+
+    fn subscription_facts(
+        &mut self,
+        source: SourceId,
+        today: PartialDate,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<SubscriptionFacts>, StoreError> {
+        self.run("read subscriptions", async |link| facts::facts(link, source, today, after, limit).await)
+    }
+
+    fn wishes(&mut self, source: SourceId, after: Option<&str>, limit: u32) -> Result<Vec<Wish>, StoreError> {
+        self.run("read wishes", async |link| subscriptions::wishes(link, source, after, limit).await)
+    }
+
+    fn orders(&mut self, source: SourceId, state: Option<OrderState>, limit: u32) -> Result<Vec<Order>, StoreError> {
+        self.run("read orders", async |link| subscriptions::orders(link, source, state, limit).await)
+    }
+
+    fn blocks(&mut self, source: SourceId) -> Result<Vec<Block>, StoreError> {
+        self.run("read the block list", async |link| subscriptions::blocks(link, source).await)
     }
 }
 

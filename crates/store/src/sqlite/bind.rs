@@ -42,6 +42,11 @@ pub(super) fn get_text<T: for<'t> From<&'t str> + Default>(row: &Row<'_>, column
     Ok(row.get_ref(column)?.as_str_or_null()?.map(T::from).unwrap_or_default())
 }
 
+/// A date from a column that has none for partial dates beside it.
+pub(super) fn get_day(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PartialDate>> {
+    Ok(dates::from_columns(row.get_ref(column)?.as_str_or_null()?, None))
+}
+
 /// A date from the columns `column` and `column + 1`.
 pub(super) fn get_date(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PartialDate>> {
     let day = row.get_ref(column)?.as_str_or_null()?;

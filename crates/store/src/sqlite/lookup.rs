@@ -39,7 +39,7 @@ pub(super) fn is_yes(row: &Row<'_>, column: usize) -> Result<bool> {
 }
 
 pub(super) fn stamp(row: &Row<'_>, column: usize) -> Result<SourceStamp> {
-    let text = row.get_ref(column)?.as_str()?;
+    let Some(text) = row.get_ref(column)?.as_str_or_null()? else { return Ok(SourceStamp::NEVER) };
     SourceStamp::parse(text).ok_or_else(|| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, "not a source stamp".into())
     })

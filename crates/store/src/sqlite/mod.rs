@@ -1,20 +1,24 @@
 //! SQLite: one file, one writer, readers beside it (WAL).
 
 mod bind;
+mod cases;
 mod checkpointer;
+mod configured;
 mod error;
+mod facts;
 mod find;
 mod ledger;
 mod lookup;
 mod raw;
 mod reader;
+mod subscriptions;
 mod transaction;
 mod write;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kartotek_register::ports::{Reader, Store, StoreError, StoreErrorKind, Transaction};
+use kartotek_register::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, StoreErrorKind, Transaction};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use raw::raw_load;
@@ -87,14 +91,16 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// A power cut may take the last commits, never the file's consistency; `finish_load` makes them durable.
+const SYNCHRONOUS: &str = "NORMAL";
+
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // Counts for a new file only. Twice SQLite's default: a person's rows fill a quarter of it, so that fewer pages are
     // looked for, split and logged.
     connection.pragma_update(None, "page_size", 8_192)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // A power cut may take the last commits, never the file's consistency; finish_load makes them durable.
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "synchronous", SYNCHRONOUS)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "FILE")?;
     // For sorting when indexes are built at the end of a load.
@@ -170,6 +176,10 @@ impl Store for SqliteStore {
         self.connection
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
             .map_err(|error| failed(what, &error))
+    }
+
+    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
+        configured::write_secrets(&mut self.connection, changes, now).map_err(|error| failed("write secrets", &error))
     }
 }
 

@@ -1,10 +1,12 @@
 //! Reading for people, and for the import's fast path.
 
 use compact_str::CompactString;
+use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, SourceId};
 use kartotek_register::ports::{
-    AddressCard, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, FindQuery, InfoCard, Known, Message,
-    PartCard, ProtectionCard, Reader, Severity, SourceCard, StoreError,
+    AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, ExternalSource, FindQuery,
+    InfoCard, Known, Message, Order, OrderState, PartCard, ProtectionCard, Reader, SealedSecret, Severity, SourceCard,
+    StoreError, SubscriptionFacts, Wish,
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -12,6 +14,7 @@ use super::bind::get_text;
 use super::error::{corrupt, failed};
 use super::find::{add_starts_alike, find};
 use super::lookup::{is_yes, name_type, stamp};
+use super::{configured, facts, subscriptions};
 
 /// Page cache of a reader, in KiB.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -61,6 +64,47 @@ impl Reader for SqliteReader {
 
     fn messages(&mut self, delivery: DeliveryKey) -> std::result::Result<Vec<Message>, StoreError> {
         messages(&self.connection, delivery).map_err(|error| failed("read messages", &error))
+    }
+
+    fn external_sources(&mut self) -> std::result::Result<Vec<ExternalSource>, StoreError> {
+        configured::external_sources(&self.connection).map_err(|error| failed("read external sources", &error))
+    }
+
+    fn secrets(&mut self) -> std::result::Result<Vec<SealedSecret>, StoreError> {
+        configured::secrets(&self.connection).map_err(|error| failed("read secrets", &error))
+    }
+
+    fn subscription_facts(
+        &mut self,
+        source: SourceId,
+        today: PartialDate,
+        after: Option<&str>,
+        limit: u32,
+    ) -> std::result::Result<Vec<SubscriptionFacts>, StoreError> {
+        facts::facts(&self.connection, source, today, after, limit)
+            .map_err(|error| failed("read subscriptions", &error))
+    }
+
+    fn wishes(
+        &mut self,
+        source: SourceId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> std::result::Result<Vec<Wish>, StoreError> {
+        subscriptions::wishes(&self.connection, source, after, limit).map_err(|error| failed("read wishes", &error))
+    }
+
+    fn orders(
+        &mut self,
+        source: SourceId,
+        state: Option<OrderState>,
+        limit: u32,
+    ) -> std::result::Result<Vec<Order>, StoreError> {
+        subscriptions::orders(&self.connection, source, state, limit).map_err(|error| failed("read orders", &error))
+    }
+
+    fn blocks(&mut self, source: SourceId) -> std::result::Result<Vec<Block>, StoreError> {
+        subscriptions::blocks(&self.connection, source).map_err(|error| failed("read the block list", &error))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{ledger, lookup, write};
 
 /// A transaction that has SQLite's write lock from its beginning.
 pub(super) struct SqliteTransaction<'c> {
-    inner: rusqlite::Transaction<'c>,
+    pub(super) inner: rusqlite::Transaction<'c>,
 }
 
 impl<'c> SqliteTransaction<'c> {

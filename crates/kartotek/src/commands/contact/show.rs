@@ -90,11 +90,14 @@ fn print(card: &ContactCard) -> io::Result<()> {
     }
     section(&mut out, "source_record", &card.sources)?;
     for source in &card.sources {
-        writeln!(
-            out,
-            "  {}  subscribed {}, data of {}, taken in {}",
-            source.source, source.src_subscribed, source.source_stamp, source.source_updated_at
-        )?;
+        write!(out, "  {}  subscribed {}", source.source, source.src_subscribed)?;
+        if let Some(wish) = &source.subscribed {
+            write!(out, ", wanted {wish}")?;
+        }
+        match (&source.source_stamp, &source.source_updated_at) {
+            (Some(stamp), Some(updated_at)) => writeln!(out, ", data of {stamp}, taken in {updated_at}")?,
+            _ => writeln!(out, ", no data yet")?,
+        }
     }
     Ok(())
 }

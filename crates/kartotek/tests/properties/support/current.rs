@@ -117,7 +117,8 @@ fn facts(contact: &Contact, mark: &dyn Fn(&Known) -> String) -> Vec<String> {
         facts.push(format!("{who} protection {} {from}/{to} ({})", row.protection_type, row.source));
     }
     for row in &card.sources {
-        facts.push(format!("{who} source {} {} {}", row.source, row.src_subscribed, row.source_stamp));
+        let stamp = row.source_stamp.as_deref().unwrap_or("never");
+        facts.push(format!("{who} source {} {} {stamp}", row.source, row.src_subscribed));
     }
     if let Some(known) = known {
         facts.push(format!("{who} known {} mapping {} edited {}", mark(known), known.mapping_hash, known.edited));

@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use compact_str::CompactString;
+use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
-    Change, ContactCard, ContactSummary, Counts, Delivery, DeliveryKey, DeliveryState, FindQuery, KeyKind, Known,
-    Message, NewDelivery, NewRun, Reader, RunKey, RunState, Store, StoreError, StoreErrorKind, Transaction,
+    Block, Case, CaseBook, CaseKey, Change, ContactCard, ContactSummary, Counts, Delivery, DeliveryKey, DeliveryState,
+    ExternalSource, FindQuery, KeyKind, Known, Message, NewCase, NewDelivery, NewOrder, NewRun, Order, OrderKey,
+    OrderState, Party, Reader, RunKey, RunState, SealedSecret, SecretChange, SecretsWritten, SourceTable, Store,
+    StoreError, StoreErrorKind, SubscriptionBook, SubscriptionFacts, Transaction, Wish,
 };
 
 /// How the accident goes on.
@@ -101,6 +104,11 @@ impl Store for Failing<'_> {
         self.trap.call()?;
         self.store.finish_load()
     }
+
+    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
+        self.trap.call()?;
+        self.store.write_secrets(changes, now)
+    }
 }
 
 /// Each method asks the trap first.
@@ -140,6 +148,36 @@ impl Transaction for FailingTransaction<'_> {
     }
 }
 
+impl CaseBook for FailingTransaction<'_> {
+    trapped! {
+        case(case_no: &str) -> Option<Case>;
+        insert_case(case: &NewCase) -> CaseKey;
+        set_case_state(case: CaseKey, is_open: bool, end_date: Option<PartialDate>) -> ();
+        set_case_type(case: CaseKey, case_type: Option<&str>) -> ();
+        parties(case: CaseKey) -> Vec<Party>;
+        put_party(party: &Party) -> ();
+    }
+}
+
+impl SubscriptionBook for FailingTransaction<'_> {
+    trapped! {
+        set_wishes(source: SourceId, wishes: &[(CompactString, ContactKey, Option<bool>)]) -> ();
+        set_src_subscribed(source: SourceId, states: &[(CompactString, ContactKey, bool)]) -> ();
+        insert_orders(source: SourceId, run: RunKey, orders: &[NewOrder], now: &str) -> Vec<OrderKey>;
+        move_orders(orders: &[OrderKey], state: OrderState, error: Option<&str>) -> ();
+        pending_orders(source: SourceId) -> Vec<Order>;
+        put_block(source: SourceId, key: &str, reason: &str, now: &str) -> ();
+        remove_block(source: SourceId, key: &str) -> bool;
+    }
+}
+
+impl SourceTable for FailingTransaction<'_> {
+    trapped! {
+        put_external_source(name: &str, parameters: &str, now: &str) -> ();
+        remove_external_source(name: &str) -> bool;
+    }
+}
+
 impl Reader for FailingReader {
     trapped! {
         known(source: SourceId, keys: &[CompactString]) -> Vec<Option<Known>>;
@@ -147,5 +185,13 @@ impl Reader for FailingReader {
         find(query: &FindQuery) -> Vec<ContactSummary>;
         history(id: &ContactId) -> Vec<Change>;
         messages(delivery: DeliveryKey) -> Vec<Message>;
+        external_sources() -> Vec<ExternalSource>;
+        secrets() -> Vec<SealedSecret>;
+        subscription_facts(
+            source: SourceId, today: PartialDate, after: Option<&str>, limit: u32
+        ) -> Vec<SubscriptionFacts>;
+        wishes(source: SourceId, after: Option<&str>, limit: u32) -> Vec<Wish>;
+        orders(source: SourceId, state: Option<OrderState>, limit: u32) -> Vec<Order>;
+        blocks(source: SourceId) -> Vec<Block>;
     }
 }

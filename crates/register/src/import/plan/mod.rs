@@ -43,7 +43,7 @@ pub fn plan(
 
     let what = match stored {
         None => What::Created,
-        Some(state) if state.source.is_none() => What::Completed,
+        Some(state) if !state.source.as_ref().is_some_and(SourceRow::was_delivered) => What::Completed,
         Some(_) => What::Updated,
     };
     write_contact(stored, contact, changes);

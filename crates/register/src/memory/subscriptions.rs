@@ -1,0 +1,187 @@
+//! Wishes, orders and blocks.
+
+use compact_str::CompactString;
+use kartotek_formats::dates::PartialDate;
+
+use crate::contact::{ContactKey, NameType, SourceId, SourceRow, SourceStamp};
+use crate::ports::{
+    Block, NewOrder, Order, OrderKey, OrderState, RunKey, StoreError, SubscriptionBook, SubscriptionFacts, Wish,
+};
+
+use super::cases::open_cases;
+use super::tables::{StoredSource, Tables};
+use super::transaction::MemoryTransaction;
+
+impl SubscriptionBook for MemoryTransaction<'_> {
+    fn set_wishes(
+        &mut self,
+        source: SourceId,
+        wishes: &[(CompactString, ContactKey, Option<bool>)],
+    ) -> Result<(), StoreError> {
+        for (key, contact, wish) in wishes {
+            if wish.is_some() || self.tables.sources.contains_key(&(source, key.clone())) {
+                row(&mut self.tables, source, key, *contact).subscribed = *wish;
+            }
+        }
+        Ok(())
+    }
+
+    fn set_src_subscribed(
+        &mut self,
+        source: SourceId,
+        states: &[(CompactString, ContactKey, bool)],
+    ) -> Result<(), StoreError> {
+        for (key, contact, src_subscribed) in states {
+            let stored = row(&mut self.tables, source, key, *contact);
+            stored.row.src_subscribed = *src_subscribed;
+            stored.subscribed = None;
+        }
+        Ok(())
+    }
+
+    fn insert_orders(
+        &mut self,
+        source: SourceId,
+        run: RunKey,
+        orders: &[NewOrder],
+        now: &str,
+    ) -> Result<Vec<OrderKey>, StoreError> {
+        let first = self.tables.next_order;
+        let keys: Vec<OrderKey> = (first..).zip(orders).map(|(key, _)| key).collect();
+        self.tables.next_order += i64::try_from(orders.len()).unwrap_or(i64::MAX);
+        for (key, new) in (first..).zip(orders) {
+            let order = Order {
+                key,
+                source_key: new.source_key.clone(),
+                contact: new.contact,
+                action: new.action,
+                reason: new.reason.clone(),
+                state: new.state,
+                run,
+                file: new.file.clone(),
+                line: new.line,
+                process_date: new.process_date.map(PartialDate::earliest),
+                error: new.error.clone(),
+                created_at: now.to_owned(),
+            };
+            self.tables.orders.insert(key, (source, order));
+        }
+        Ok(keys)
+    }
+
+    fn move_orders(&mut self, orders: &[OrderKey], state: OrderState, error: Option<&str>) -> Result<(), StoreError> {
+        for key in orders {
+            if let Some((_, order)) = self.tables.orders.get_mut(key) {
+                order.state = state;
+                order.error = error.map(str::to_owned);
+            }
+        }
+        Ok(())
+    }
+
+    fn pending_orders(&mut self, source: SourceId) -> Result<Vec<Order>, StoreError> {
+        let of_source = self.tables.orders.values().filter(|(of, _)| *of == source);
+        Ok(of_source.filter(|(_, order)| order.state.is_pending()).map(|(_, order)| order.clone()).collect())
+    }
+
+    fn put_block(&mut self, source: SourceId, key: &str, reason: &str, now: &str) -> Result<(), StoreError> {
+        let new = || Block { source_key: key.into(), reason: String::new(), created_at: now.to_owned() };
+        let block = self.tables.blocks.entry((source, key.into())).or_insert_with(new);
+        reason.clone_into(&mut block.reason);
+        Ok(())
+    }
+
+    fn remove_block(&mut self, source: SourceId, key: &str) -> Result<bool, StoreError> {
+        Ok(self.tables.blocks.remove(&(source, key.into())).is_some())
+    }
+}
+
+/// The source record of a key, which is made when there is none.
+fn row<'t>(tables: &'t mut Tables, source: SourceId, key: &CompactString, contact: ContactKey) -> &'t mut StoredSource {
+    let place = (source, key.clone());
+    if !tables.sources.contains_key(&place) {
+        tables.sources_of.insert((contact, place.clone()));
+    }
+    tables.sources.entry(place).or_insert_with(|| StoredSource {
+        row: SourceRow {
+            contact,
+            source_key: key.clone(),
+            src_subscribed: false,
+            stamp: SourceStamp::NEVER,
+            content_hash: 0,
+            mapping_hash: 0,
+            stated: 0,
+            edited: false,
+        },
+        subscribed: None,
+        updated_at: None,
+    })
+}
+
+pub(super) fn facts(
+    tables: &Tables,
+    source: SourceId,
+    today: PartialDate,
+    after: Option<&str>,
+    limit: u32,
+) -> Vec<SubscriptionFacts> {
+    let mut open_cases = open_cases(tables, today);
+    tables
+        .contacts_by_id()
+        .filter(|contact| contact.id.name_type == NameType::CPR_PERSON)
+        .filter(|contact| after.is_none_or(|after| contact.id.name_code.as_str() > after))
+        .filter_map(|contact| {
+            let key = (source, contact.id.name_code.clone());
+            let stored = tables.sources.get(&key);
+            let cases = open_cases.remove(&contact.key);
+            if stored.is_none() && cases.is_none() {
+                return None;
+            }
+            let mut latest_first = tables.orders.values().rev();
+            let pending = latest_first
+                .find(|(of, order)| *of == source && order.source_key == key.1 && order.state.is_pending())
+                .map(|(_, order)| order.action);
+            Some(SubscriptionFacts {
+                contact: contact.key,
+                src_subscribed: stored.is_some_and(|stored| stored.row.src_subscribed),
+                wish: stored.and_then(|stored| stored.subscribed),
+                updated_at: stored.and_then(|stored| stored.updated_at.clone()),
+                open_cases: cases.map(|cases| cases.into_values().collect()).unwrap_or_default(),
+                blocked: tables.blocks.get(&key).map(|block| block.reason.clone()),
+                pending,
+                source_key: key.1,
+            })
+        })
+        .take(at_most(limit))
+        .collect()
+}
+
+pub(super) fn wishes(tables: &Tables, source: SourceId, after: Option<&str>, limit: u32) -> Vec<Wish> {
+    tables
+        .sources
+        .iter()
+        .filter(|((of, key), _)| *of == source && after.is_none_or(|after| key.as_str() > after))
+        .filter_map(|((_, key), stored)| {
+            Some(Wish {
+                source_key: key.clone(),
+                contact: stored.row.contact,
+                src_subscribed: stored.row.src_subscribed,
+                wish: stored.subscribed?,
+            })
+        })
+        .take(at_most(limit))
+        .collect()
+}
+
+pub(super) fn orders(tables: &Tables, source: SourceId, state: Option<OrderState>, limit: u32) -> Vec<Order> {
+    let of_source = tables.orders.values().rev().filter(|(of, _)| *of == source).map(|(_, order)| order);
+    of_source.filter(|order| state.is_none_or(|state| order.state == state)).take(at_most(limit)).cloned().collect()
+}
+
+pub(super) fn blocks(tables: &Tables, source: SourceId) -> Vec<Block> {
+    tables.blocks.iter().filter(|((of, _), _)| *of == source).map(|(_, block)| block.clone()).collect()
+}
+
+fn at_most(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}

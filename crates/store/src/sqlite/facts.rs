@@ -1,0 +1,102 @@
+//! Persons as the subscription rules see them.
+
+use std::collections::HashMap;
+
+use compact_str::CompactString;
+use kartotek_formats::dates::PartialDate;
+use kartotek_register::contact::{ContactKey, SourceId};
+use kartotek_register::ports::{OrderAction, SubscriptionFacts};
+use rusqlite::{Connection, Result, Row, params};
+
+use super::bind::{Iso, get_text};
+
+/// A page from one snapshot: persons along the index of their numbers, then the open cases of those on the page.
+pub(super) fn facts(
+    connection: &Connection,
+    source: SourceId,
+    today: PartialDate,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<SubscriptionFacts>> {
+    let after = after.unwrap_or_default();
+    connection.execute_batch("BEGIN")?;
+    let facts = persons(connection, source, today, after, limit).and_then(|mut facts| {
+        let last = facts.last().map(|last| last.source_key.clone());
+        if let Some(last) = last {
+            let mut cases = open_cases(connection, today, after, &last)?;
+            for person in &mut facts {
+                person.open_cases = cases.remove(&person.contact).unwrap_or_default();
+            }
+        }
+        Ok(facts)
+    });
+    connection.execute_batch("COMMIT")?;
+    facts
+}
+
+fn persons(
+    connection: &Connection,
+    source: SourceId,
+    today: PartialDate,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<SubscriptionFacts>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT c.name_code, c.contact_key, s.src_subscribed, s.subscribed, s.source_updated_at, b.reason,
+                (SELECT o.action FROM subscription_order AS o
+                 WHERE o.source = ?1 AND o.source_key = c.name_code AND o.state IN ('planned', 'sent')
+                 ORDER BY o.subscription_order DESC LIMIT 1)
+         FROM contact AS c
+         LEFT JOIN source_record AS s ON s.source = ?1 AND s.source_key = c.name_code
+         LEFT JOIN subscription_block AS b ON b.source = ?1 AND b.source_key = c.name_code
+         WHERE c.name_type = 'C' AND c.name_code > ?2
+           AND (s.source_key IS NOT NULL
+                OR EXISTS (SELECT 1 FROM case_party AS p JOIN case_file AS f ON f.case_key = p.case_key
+                           WHERE p.contact_key = c.contact_key AND f.state = 'open'
+                             AND (f.end_date IS NULL OR f.end_date >= ?3)
+                             AND (p.start_date IS NULL OR p.start_date <= ?3)
+                             AND (p.end_date IS NULL OR p.end_date >= ?3)))
+         ORDER BY c.name_code LIMIT ?4",
+    )?;
+    let facts = statement.query_map(params![source.name(), after, Iso::day(Some(today)), limit], person)?;
+    facts.collect()
+}
+
+fn person(row: &Row<'_>) -> Result<SubscriptionFacts> {
+    let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str_or_null()?);
+    Ok(SubscriptionFacts {
+        source_key: get_text(row, 0)?,
+        contact: row.get(1)?,
+        src_subscribed: text(2)? == Some("J"),
+        wish: text(3)?.map(|wish| wish == "J"),
+        updated_at: row.get(4)?,
+        open_cases: Vec::new(),
+        blocked: row.get(5)?,
+        pending: text(6)?.and_then(OrderAction::from_code),
+    })
+}
+
+/// Of the persons after one number and up to another. CROSS says in which order the tables are walked.
+fn open_cases(
+    connection: &Connection,
+    today: PartialDate,
+    after: &str,
+    last: &str,
+) -> Result<HashMap<ContactKey, Vec<CompactString>>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT c.contact_key, f.case_key, f.case_type
+         FROM contact AS c
+         CROSS JOIN case_party AS p ON p.contact_key = c.contact_key
+         CROSS JOIN case_file AS f ON f.case_key = p.case_key
+         WHERE c.name_type = 'C' AND c.name_code > ?1 AND c.name_code <= ?2 AND f.state = 'open'
+           AND (f.end_date IS NULL OR f.end_date >= ?3)
+           AND (p.start_date IS NULL OR p.start_date <= ?3) AND (p.end_date IS NULL OR p.end_date >= ?3)
+         ORDER BY f.case_key",
+    )?;
+    let mut cases: HashMap<ContactKey, Vec<CompactString>> = HashMap::new();
+    let mut rows = statement.query(params![after, last, Iso::day(Some(today))])?;
+    while let Some(row) = rows.next()? {
+        cases.entry(row.get(0)?).or_default().push(get_text(row, 2)?);
+    }
+    Ok(cases)
+}
