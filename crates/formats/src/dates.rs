@@ -13,6 +13,9 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
+    /// 1970-01-01.
+    pub const EPOCH: Self = Self { year: 1970, month: 1, day: 1 };
+
     /// A date from its parts; month and day may be 0 for "unknown". `None` when no such date exists.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let valid = (1..=9999).contains(&year)

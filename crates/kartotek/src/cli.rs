@@ -10,6 +10,7 @@ use kartotek_store::DatabaseUrl;
 use crate::commands;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
+use crate::logging::{self, LogLevel};
 
 /// Keeps a Danish authority's contact register in step with the base registers.
 #[derive(Parser)]
@@ -33,6 +34,9 @@ pub struct Global {
     /// Print JSON.
     #[arg(long, global = true)]
     pub json: bool,
+    /// How much to log on the standard error. Person numbers, names and secrets are never logged.
+    #[arg(long, global = true, env = "KARTOTEK_LOG", value_name = "LEVEL", default_value = "warn")]
+    log: LogLevel,
 }
 
 impl Global {
@@ -58,6 +62,8 @@ enum Command {
     Generate(commands::generate::Generate),
     /// Look contacts up.
     Contact(commands::contact::Contact),
+    /// CPR Direkte: test the connection, look persons up, change the password, be a local proxy.
+    Cpr(commands::cpr::Cpr),
     /// Measure, and print the figures that docs/PERFORMANCE.md quotes.
     Bench(commands::bench::Bench),
 }
@@ -66,11 +72,13 @@ enum Command {
 pub fn run() -> ExitCode {
     // clap prints usage errors itself and ends with 2, which is our number for them too.
     let cli = Cli::parse();
+    logging::start(cli.global.log);
     let outcome = match cli.command {
         Command::Demo(command) => command.run(&cli.global),
         Command::Import(command) => command.run(&cli.global),
         Command::Generate(command) => command.run(&cli.global),
         Command::Contact(command) => command.run(&cli.global),
+        Command::Cpr(command) => command.run(&cli.global),
         Command::Bench(command) => command.run(&cli.global),
     };
     match outcome {

@@ -1,10 +1,13 @@
 //! The configuration file. Every setting has a default, so none is needed.
 
+use std::net::{IpAddr, SocketAddr};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use kartotek_register::import::{ForceUpdate, ImportOptions};
 use kartotek_register::mapping::cpr::{MappingOptions, RecordSet};
+use kartotek_service::cpr_online::Connection;
 use serde::Deserialize;
 
 use crate::exit::Failure;
@@ -49,6 +52,77 @@ pub struct Cpr {
     pub delivers: Option<Vec<String>>,
     /// Tasks whose files are expected; any when empty.
     pub tasks: Vec<String>,
+    /// CPR Direkte.
+    pub direkte: Direkte,
+    /// The local proxy.
+    pub klient: Klient,
+}
+
+/// `[cpr.direkte]`: the contract with CPR (F8), and how its service is reached.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Direkte {
+    /// CPR IP, or the host's name.
+    pub host: Option<String>,
+    /// CPR port.
+    pub port: Option<u16>,
+    /// CPR Trans. kode.
+    pub transaction: Option<String>,
+    /// Customer number.
+    pub customer: Option<String>,
+    /// User id.
+    pub user: Option<String>,
+    /// Authorities that sign the server's certificate, in PEM.
+    pub ca_file: Option<PathBuf>,
+    /// The address that connections come from.
+    pub from: Option<IpAddr>,
+    /// Connections at a time.
+    pub connections: Option<NonZeroUsize>,
+    /// Requests a second at most.
+    pub per_second: Option<NonZeroU32>,
+    /// Seconds until a connection stands.
+    pub connect_seconds: Option<NonZeroU32>,
+    /// Seconds from a request to the end of its answer.
+    pub answer_seconds: Option<NonZeroU32>,
+    /// Tries of a request that may be repeated.
+    pub tries: Option<NonZeroU32>,
+    /// Days after which the password is due to be changed.
+    pub password_days: Option<NonZeroU32>,
+}
+
+impl Direkte {
+    /// What is configured, with defaults for the rest.
+    pub fn connection(&self) -> Connection {
+        let default = Connection::default();
+        Connection {
+            host: self.host.clone().unwrap_or(default.host),
+            port: self.port.unwrap_or(default.port),
+            transaction: self.transaction.clone().unwrap_or(default.transaction),
+            customer: self.customer.clone(),
+            user: self.user.clone(),
+            ca_file: self.ca_file.clone(),
+            from: self.from,
+            connections: self.connections.unwrap_or(default.connections),
+            per_second: self.per_second,
+            connect_seconds: self.connect_seconds.unwrap_or(default.connect_seconds),
+            answer_seconds: self.answer_seconds.unwrap_or(default.answer_seconds),
+            tries: self.tries.unwrap_or(default.tries),
+        }
+    }
+}
+
+/// `[cpr.klient]`: the local proxy.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Klient {
+    /// Where to listen.
+    pub listen: Option<SocketAddr>,
+    /// Addresses and networks that may call.
+    pub callers: Option<Vec<String>>,
+    /// Callers at a time.
+    pub connections: Option<NonZeroUsize>,
+    /// Folder of the file that keeps a second one from starting.
+    pub lock_folder: Option<PathBuf>,
 }
 
 /// `[log]`

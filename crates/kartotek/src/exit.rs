@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use kartotek_register::ports::{Fault, StoreError};
 
 /// What a command tells its caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// All of it was done.
+    #[default]
     Done = 0,
     /// Done, with items that were rejected, or with nothing found.
     Rejected = 1,

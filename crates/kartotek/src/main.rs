@@ -4,7 +4,10 @@ mod cli;
 mod commands;
 mod config;
 mod exit;
+mod logging;
 mod output;
+mod plan;
+mod progress;
 
 use std::process::ExitCode;
 

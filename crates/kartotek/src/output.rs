@@ -2,13 +2,25 @@
 
 use std::io::{self, Write};
 
-use serde_json::Value;
+use kartotek_register::ports::Counts;
+use serde_json::{Value, json};
 
 /// Writes one JSON document.
 pub fn json(value: &Value) -> io::Result<()> {
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, value)?;
     writeln!(out)
+}
+
+/// What became of persons.
+pub fn persons(counts: &Counts) -> Value {
+    json!({
+        "new": counts.created,
+        "changed": counts.updated,
+        "unchanged": counts.unchanged,
+        "older": counts.older,
+        "rejected": counts.rejected,
+    })
 }
 
 /// A number with thousands apart: `12,345`.

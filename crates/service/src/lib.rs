@@ -1,3 +1,7 @@
 //! Sources of the register and the runs that take them in.
 
 pub mod cpr_extract;
+pub mod cpr_klient;
+pub mod cpr_online;
+mod cpr_person;
+pub mod danish_time;

@@ -90,8 +90,16 @@ impl ErrorNumber {
     pub const SIGN_ON_AGAIN: Self = Self(7);
     /// 09, no connection to CPR.
     pub const NO_CONNECTION: Self = Self(9);
+    /// 10, no such ABON_TYPE.
+    pub const UNKNOWN_SUBSCRIPTION_TYPE: Self = Self(10);
+    /// 11, no such DATA_TYPE.
+    pub const UNKNOWN_DATA_TYPE: Self = Self(11);
     /// 16, the address is not approved.
     pub const ADDRESS_NOT_APPROVED: Self = Self(16);
+    /// 17, no person number.
+    pub const NO_NUMBER: Self = Self(17);
+    /// 99, no access to the transaction.
+    pub const NO_ACCESS: Self = Self(99);
 
     /// Takes a number up to 99.
     pub fn new(number: u8) -> Option<Self> {
@@ -119,6 +127,11 @@ impl ErrorNumber {
     /// Whether it is 00.
     pub fn is_success(self) -> bool {
         self == Self::SUCCESS
+    }
+
+    /// Whether the list gives it no meaning.
+    pub fn is_reserved(self) -> bool {
+        !matches!(self.0, 0..=11 | 14 | 16..=18 | 24 | 28 | 99)
     }
 
     /// What a client does about it.

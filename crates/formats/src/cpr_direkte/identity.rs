@@ -42,6 +42,9 @@ pub enum IdentityError {
 pub struct UserId([u8; 8]);
 
 impl UserId {
+    /// No user: what callers of a local proxy leave blank.
+    pub const NOBODY: Self = Self([b' '; 8]);
+
     /// Reads a user id of 1 to 8 characters.
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
         let text = text.trim();

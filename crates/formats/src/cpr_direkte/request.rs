@@ -167,6 +167,11 @@ impl Request {
         bytes.get(9).map(|kind| if *kind == LOGON { Logon::LENGTH } else { Lookup::LENGTH })
     }
 
+    /// Whether a request is a sign-on, told by its position 10.
+    pub fn is_logon(bytes: &[u8]) -> bool {
+        bytes.get(9) == Some(&LOGON)
+    }
+
     /// Reads a request to the letter: every position must be as documented.
     pub fn decode(bytes: &[u8]) -> Result<Self, RequestError> {
         let transaction = text(bytes, 1, 4).and_then(TransactionCode::from_code).ok_or(wrong(1, "OFF4 or PRIV"))?;

@@ -14,6 +14,7 @@ use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 
 pub use history::{ChangedField, changed_fields};
+pub use show::{document, print};
 
 /// Look contacts up.
 #[derive(Args)]

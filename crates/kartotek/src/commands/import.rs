@@ -1,8 +1,6 @@
 //! `kartotek import cpr FILE...`
 
 mod batchlog;
-mod plan;
-mod progress;
 mod summary;
 
 use std::path::PathBuf;
@@ -18,6 +16,7 @@ use crate::cli::Global;
 use crate::config::{Config, YesNo, record_set};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::{plan, progress};
 
 use batchlog::BatchLog;
 

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod contact;
+pub mod cpr;
 pub mod demo;
 pub mod generate;
 pub mod import;

@@ -6,7 +6,6 @@
 //! person and fetches the records that stand elsewhere, so that the whole person is there when it is taken in.
 
 mod chain;
-mod decode;
 mod errlog;
 mod file;
 mod import;

@@ -4,6 +4,8 @@ use kartotek_formats::extract::Layout;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::records::read_type;
 
+use crate::cpr_person::Place;
+
 use super::ImportError;
 use super::file::{ExtractFile, FileReader};
 use super::scan::Scan;
@@ -87,20 +89,11 @@ impl Apart {
 
 /// Where one record of a batch is.
 #[derive(Clone, Copy)]
-pub(super) struct RecordPlace {
+struct RecordPlace {
     /// In the batch's memory.
     start: usize,
     len: usize,
-    /// In the file.
-    pub offset: u64,
-    pub line: u64,
-}
-
-impl RecordPlace {
-    /// The place of a field, whose position counts from 1.
-    pub fn at_field(self, start: usize) -> Self {
-        Self { offset: self.offset + start as u64 - 1, ..self }
-    }
+    in_file: Place,
 }
 
 /// One person of a batch.
@@ -124,9 +117,11 @@ pub(super) struct PersonBatch {
 }
 
 impl PersonBatch {
-    pub fn records(&self, person: &Person) -> impl Iterator<Item = (&[u8], RecordPlace)> {
+    pub fn records(&self, person: &Person) -> impl Iterator<Item = (&[u8], Place)> + Clone {
         let places = self.records.get(person.first..person.last).unwrap_or_default();
-        places.iter().map(|place| (self.memory.get(place.start..place.start + place.len).unwrap_or_default(), *place))
+        places
+            .iter()
+            .map(|place| (self.memory.get(place.start..place.start + place.len).unwrap_or_default(), place.in_file))
     }
 
     /// Bytes of all records, without line ends and trailing blanks.
@@ -135,7 +130,7 @@ impl PersonBatch {
     }
 
     fn push(&mut self, bytes: &[u8], offset: u64, line: u64) {
-        self.records.push(RecordPlace { start: self.memory.len(), len: bytes.len(), offset, line });
+        self.records.push(RecordPlace { start: self.memory.len(), len: bytes.len(), in_file: Place { offset, line } });
         self.memory.extend_from_slice(bytes);
     }
 }
@@ -268,7 +263,7 @@ impl<'f> PersonReader<'f> {
                 let start = batch.memory.len();
                 batch.memory.extend_from_slice(record.bytes);
                 let (len, offset, line) = (record.bytes.len(), record.offset, record.line);
-                fetched.push((at, RecordPlace { start, len, offset, line }));
+                fetched.push((at, RecordPlace { start, len, in_file: Place { offset, line } }));
             });
         }
         fetched.sort_by_key(|(at, _)| *at);

@@ -3,14 +3,16 @@
 
 use std::path::Path;
 
+use kartotek_formats::extract::Layout;
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_register::contact::{ContactId, SourceId, SourceStamp};
+use kartotek_register::contact::{ContactId, ContactUpdate, SourceId};
 use kartotek_register::import::{Item, MappedAgain};
 use kartotek_register::mapping::cpr::MappingOptions;
 use kartotek_register::ports::{Counts, Known, Message, Reader, Severity};
 
+use crate::cpr_person::{Records, Subject, map, marks};
+
 use super::ImportError;
-use super::decode::map;
 use super::file::ExtractFile;
 use super::persons::{Person, PersonBatch, PersonReader};
 use super::scan::{Scan, scan};
@@ -78,7 +80,7 @@ impl Preparer<'_> {
         let mut again = MappedAgain::default();
         for person in batch.persons.iter().filter(|person| numbers.contains(&person.number)) {
             let marks = self.marks(batch, person);
-            match map(batch, person, &marks, self.scan, self.mapping, &mut again.messages) {
+            match self.map(batch, person, &marks, &mut again.messages) {
                 Some(update) => again.items.push(Item::Update(Box::new(update))),
                 None => again.besides.rejected += 1,
             }
@@ -88,32 +90,41 @@ impl Preparer<'_> {
     }
 
     fn update(&self, batch: &PersonBatch, person: &Person, marks: &Known, prepared: &mut Prepared) {
-        match map(batch, person, marks, self.scan, self.mapping, &mut prepared.messages) {
+        match self.map(batch, person, marks, &mut prepared.messages) {
             Some(update) => prepared.items.push(Item::Update(Box::new(update))),
             None => prepared.besides.rejected += 1,
         }
     }
 
-    /// Stamp and hash over the records as they are, whatever their order and trailing blanks. Events say when, not
-    /// what, so they count for the stamp only.
     fn marks(&self, batch: &PersonBatch, person: &Person) -> Known {
-        let mut content_hash = 0_u64;
-        let mut updated = None;
-        for (bytes, _) in batch.records(person) {
-            if bytes.starts_with(b"099") {
-                updated = updated.max(bytes.get(13..25).and_then(kartotek_formats::dates::Timestamp::from_digits));
-            } else {
-                content_hash = content_hash.wrapping_add(twox_hash::XxHash3_64::oneshot(bytes));
-            }
+        let records = batch.records(person).map(|(bytes, _)| bytes);
+        marks(records, self.scan.frame.production_date, None, self.mapping_hash)
+    }
+
+    /// Decodes and maps one person; `None`, with a message, when it cannot be taken in.
+    fn map(
+        &self,
+        batch: &PersonBatch,
+        person: &Person,
+        marks: &Known,
+        messages: &mut Vec<Message>,
+    ) -> Option<ContactUpdate> {
+        let subject = Subject {
+            number: person.number,
+            records: Records::Public,
+            has_lines: self.scan.layout == Layout::Lines,
+            remedy: "order it again",
+        };
+        if person.too_large {
+            let place = batch.records(person).next().map(|(_, place)| place);
+            messages.push(subject.message(Severity::Error, "too-large", place, None, TOO_LARGE.to_owned()));
+            return None;
         }
-        Known {
-            stamp: SourceStamp::new(self.scan.frame.production_date, updated),
-            content_hash: content_hash.cast_signed(),
-            mapping_hash: self.mapping_hash,
-            edited: false,
-        }
+        map(&subject, batch.records(person), marks, &self.scan.lost, self.mapping, messages)
     }
 }
+
+const TOO_LARGE: &str = "expected at most 4 MiB of records of one person; the person was not taken in";
 
 fn remarks(messages: &[Message]) -> u64 {
     messages.iter().filter(|message| message.severity == Severity::Remark).count() as u64

@@ -38,7 +38,8 @@ impl Show {
     }
 }
 
-fn print(card: &ContactCard) -> io::Result<()> {
+/// Prints a contact for people.
+pub fn print(card: &ContactCard) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let state = match (card.placeholder, &card.end_date) {
         (true, _) => "  (placeholder: somebody refers to this person, CPR has not delivered the data)".to_owned(),
@@ -193,7 +194,8 @@ fn protection_name(kind: ProtectionType) -> &'static str {
     }
 }
 
-fn document(card: &ContactCard) -> Value {
+/// A contact for machines.
+pub fn document(card: &ContactCard) -> Value {
     json!({
         "contact_key": card.contact_key,
         "name_type": card.id.name_type.as_char().to_string(),

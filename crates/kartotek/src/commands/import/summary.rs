@@ -4,7 +4,7 @@ use kartotek_register::ports::{Message, Severity};
 use kartotek_service::cpr_extract::FileReport;
 use serde_json::{Value, json};
 
-use crate::output::{count, rate};
+use crate::output::{count, persons, rate};
 
 /// Messages that are shown on the terminal; all of them stand in the error log and in `run_message`.
 const SHOWN: usize = 10;
@@ -83,13 +83,7 @@ pub(super) fn json(report: &FileReport, plan: Option<Vec<Value>>) -> Value {
         "state": if report.skipped.is_some() { "skipped" } else { "done" },
         "taken_in_before_as": report.skipped.as_ref().map(|skipped| &skipped.name),
         "resumed": report.resumed,
-        "persons": {
-            "new": counts.created,
-            "changed": counts.updated,
-            "unchanged": counts.unchanged,
-            "older": counts.older,
-            "rejected": counts.rejected,
-        },
+        "persons": persons(counts),
         "placeholders": counts.placeholders,
         "remarks": counts.remarks,
         "seconds": report.time.as_secs_f64(),

@@ -115,6 +115,18 @@ impl Draft {
         Some(Target::Named { name1, name2 })
     }
 
+    /// What the private records state. Their 001 always comes and holds all that the public 001, 002, 003, 004 and 008 do;
+    /// a name that does not come is not told, for whatever reason, and never gone.
+    pub fn finish_private(self, options: &MappingOptions, withheld: bool) -> ContactUpdate {
+        let mut update = self.update;
+        update.mapping_hash = options.hash();
+        if !withheld {
+            update.address = main_address(self.address, self.moved_in, 1);
+        }
+        update.protections.sort_by(ProtectionStatement::by_type_and_start);
+        update
+    }
+
     pub fn finish(mut self, options: &MappingOptions, spoken: RecordSet) -> ContactUpdate {
         self.update.scope = MappingOptions::scope(spoken);
         self.update.mapping_hash = options.hash();
@@ -137,22 +149,20 @@ impl Draft {
             }
         }
         if spoken.contains(3) {
-            update.address = match self.address {
-                Some(lines) => Stated::Value(
-                    AddressStatement {
-                        address_type: AddressType::Main,
-                        lines,
-                        start_date: self.moved_in,
-                        end_date: None,
-                        record: 3,
-                    },
-                    3,
-                ),
-                None => Stated::None,
-            };
+            update.address = main_address(self.address, self.moved_in, 3);
         }
         update.protections.sort_by(ProtectionStatement::by_type_and_start);
         update
+    }
+}
+
+fn main_address(lines: Option<AddressLines>, start_date: Option<PartialDate>, record: u16) -> Stated<AddressStatement> {
+    match lines {
+        Some(lines) => Stated::Value(
+            AddressStatement { address_type: AddressType::Main, lines, start_date, end_date: None, record },
+            record,
+        ),
+        None => Stated::None,
     }
 }
 

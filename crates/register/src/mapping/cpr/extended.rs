@@ -181,7 +181,7 @@ fn historical_name(record: &R026HistoricalName<'_>, draft: &mut Draft) {
     draft.past(26, Label::TidligereNavn, name, (day(record.nvnhaenstart), day(record.nvnhaenslut)));
 }
 
-fn push_address(
+pub(super) fn push_address(
     draft: &mut Draft,
     record: u16,
     address_type: AddressType,
@@ -195,7 +195,7 @@ fn push_address(
 }
 
 /// Five lines into the three that an address has: the third holds the rest.
-fn five_lines(lines: [Text<'_>; 5], country: &str) -> AddressLines {
+pub(super) fn five_lines(lines: [Text<'_>; 5], country: &str) -> AddressLines {
     let [first, second, rest @ ..] = lines.map(text);
     let address3 = rest.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join_compact(", ");
     AddressLines { address1: first, address2: second, address3, country_code: country.into(), ..Default::default() }

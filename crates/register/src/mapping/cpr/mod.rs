@@ -5,6 +5,7 @@
 mod draft;
 mod extended;
 mod options;
+mod private;
 mod r001_person;
 mod r002_current_address;
 mod r003_addressing_name;
@@ -21,6 +22,7 @@ use kartotek_formats::records::u12170::PublicRecord;
 use crate::contact::{ContactUpdate, SourceStamp};
 
 pub use options::{MappingOptions, RecordSet};
+pub use private::PrivatePersonMapper;
 
 use draft::Draft;
 

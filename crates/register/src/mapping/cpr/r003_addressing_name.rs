@@ -31,10 +31,10 @@ pub(super) fn map(record: &R003AddressingName<'_>, draft: &mut Draft) {
 }
 
 /// The record has no country: it is a domestic address, and municipality codes from 0900 on are Greenland's (F47, A10).
-fn country(municipality: Digits<4>) -> &'static str {
+pub(super) fn country(municipality: Digits<4>) -> &'static str {
     if municipality.as_number() >= 900 { "GL" } else { "DK" }
 }
 
-fn code(digits: Digits<4>) -> CompactString {
+pub(super) fn code(digits: Digits<4>) -> CompactString {
     if digits.is_empty() { CompactString::default() } else { CompactString::new(digits.as_str()) }
 }

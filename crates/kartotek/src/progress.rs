@@ -1,3 +1,5 @@
+//! Progress on a terminal.
+
 use std::fmt::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -6,9 +8,10 @@ use kartotek_service::cpr_extract::Progress;
 use crate::output::count;
 
 /// Persons, rate and time left on a terminal; nothing in a pipe.
-pub(super) struct Bar(ProgressBar);
+pub struct Bar(ProgressBar);
 
 impl Bar {
+    /// A bar that does not show yet; with `quiet` it never will.
     pub fn new(quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(
             Some(0),
@@ -17,6 +20,7 @@ impl Bar {
         Self(bar)
     }
 
+    /// Shows how far it is.
     pub fn show(&self, at: Progress) {
         let (template, done, all) = match at {
             Progress::Checked(done, all) => ("checking {bar:32} {bytes}/{total_bytes}", done, all),
@@ -35,6 +39,7 @@ impl Bar {
         self.0.set_position(done);
     }
 
+    /// Takes the bar away.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }

@@ -1,3 +1,5 @@
+//! What a dry run would change, field by field.
+
 use std::io::{self, BufWriter, Stdout, Write};
 
 use kartotek_service::cpr_extract::Planned;
@@ -6,7 +8,7 @@ use serde_json::{Value, json};
 use crate::commands::contact::{ChangedField, changed_fields};
 
 /// The field-level plan of a dry run: printed as it comes, or collected for JSON.
-pub(super) enum Plan {
+pub enum Plan {
     /// Not a dry run.
     Off,
     /// For people; an error of the output is kept until the end.
@@ -16,6 +18,7 @@ pub(super) enum Plan {
 }
 
 impl Plan {
+    /// A plan; `dry_run` says whether there is one.
     pub fn new(dry_run: bool, json: bool) -> Self {
         match (dry_run, json) {
             (false, _) => Self::Off,
@@ -24,6 +27,7 @@ impl Plan {
         }
     }
 
+    /// One entry of the journal that would be written.
     pub fn contact(&mut self, planned: &Planned) {
         let id = format!("{}:{}", planned.contact.name_type.as_char(), planned.contact.name_code);
         match self {
@@ -41,6 +45,7 @@ impl Plan {
         }
     }
 
+    /// Ends the output.
     pub fn finish(self) -> io::Result<()> {
         match self {
             Self::Text(mut out, outcome) => outcome.and_then(|()| out.flush()),
@@ -48,6 +53,7 @@ impl Plan {
         }
     }
 
+    /// The collected entries.
     pub fn into_json(self) -> Option<Vec<Value>> {
         match self {
             Self::Json(plan) => Some(plan),

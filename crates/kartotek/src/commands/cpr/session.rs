@@ -1,0 +1,87 @@
+//! From the configuration, the external source `CPR` and the vault to a connection.
+
+use std::sync::Arc;
+
+use kartotek_register::import::{ForceUpdate, ImportOptions};
+use kartotek_register::mapping::cpr::MappingOptions;
+use kartotek_register::ports::SystemClock;
+use kartotek_service::cpr_online::{Connection, KlientAddress, Online, StoredPasswords};
+use kartotek_service::external_sources::CprSource;
+
+use crate::cli::Global;
+use crate::config::{Config, YesNo};
+use crate::exit::Failure;
+use crate::secrets;
+
+/// Everything that asking CPR needs.
+pub struct Session {
+    /// The configuration.
+    pub config: Config,
+    /// The external source `CPR`; its defaults when the register has no such row.
+    pub source: CprSource,
+    /// The contract.
+    pub connection: Connection,
+    /// Where the passwords are.
+    pub passwords: StoredPasswords,
+}
+
+impl Session {
+    /// Reads the configuration and the register.
+    pub fn open(global: &Global) -> Result<Self, Failure> {
+        let config = global.config()?;
+        let url = global.database(&config)?;
+        let mut store = kartotek_store::open(&url)?;
+        let source = CprSource::of(store.reader()?.as_mut()).map_err(Failure::refused)?;
+        drop(store);
+        let vault = Arc::new(secrets::vault(global, &config)?);
+        let passwords = StoredPasswords::new(vault, Arc::new(SystemClock)).map_err(Failure::refused)?;
+        let connection = config.cpr.direkte.connection();
+        Ok(Self { config, source, connection, passwords })
+    }
+
+    /// The local proxy that the source names; `None`: CPR Direkte itself.
+    pub fn klient(&self) -> Option<KlientAddress> {
+        self.source.klient.as_ref().map(|at| KlientAddress { host: at.host.clone(), port: at.port })
+    }
+
+    /// Where requests go, for people.
+    pub fn endpoint(&self) -> String {
+        match self.klient() {
+            Some(KlientAddress { host, port }) => format!("CPR Klient at {host}:{port}"),
+            None => self.direct_endpoint(),
+        }
+    }
+
+    /// CPR Direkte itself, for people.
+    pub fn direct_endpoint(&self) -> String {
+        format!("CPR Direkte at {}:{}", self.connection.host, self.connection.port)
+    }
+
+    /// A client as the source says: by the local proxy, or directly.
+    pub fn online(&self) -> Result<Online, Failure> {
+        self.online_by(self.klient().as_ref())
+    }
+
+    /// A client of CPR Direkte itself, which alone can sign on and change the password.
+    pub fn direct(&self) -> Result<Online, Failure> {
+        self.online_by(None)
+    }
+
+    fn online_by(&self, klient: Option<&KlientAddress>) -> Result<Online, Failure> {
+        let passwords = Arc::new(self.passwords.clone());
+        let client = self.connection.client(klient, passwords).map_err(Failure::refused)?;
+        Online::new(client, Arc::new(SystemClock)).map_err(Failure::unreachable)
+    }
+
+    /// Settings of mapping and engine for what is fetched: the command line before the source before the configuration.
+    pub fn import(&self, force_update: Option<YesNo>) -> Result<(MappingOptions, ImportOptions), Failure> {
+        let mut options = self.config.import();
+        if self.config.cpr.force_update.is_none() {
+            options.force_update = if self.source.force_update { ForceUpdate::Yes } else { ForceUpdate::No };
+        }
+        if let Some(force_update) = force_update {
+            options.force_update = force_update.into();
+        }
+        Ok((self.config.mapping()?, options))
+    }
+}

@@ -1,0 +1,123 @@
+//! F26-F31: what the old program's Test button shows.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use kartotek_formats::cpr_direkte::{Answer, AnswerHeader, ErrorNumber};
+use kartotek_service::cpr_online::{Online, Tested};
+use serde_json::{Value, json};
+
+use crate::cli::Global;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+use super::errors;
+use super::session::Session;
+
+#[derive(Args)]
+pub(super) struct Test {}
+
+/// What the guide promises when all is well (F26).
+const GOOD: &str = "Forbindelse og login er OK";
+
+impl Test {
+    #[expect(clippy::unused_self, reason = "the same shape as every command")]
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let session = Session::open(global)?;
+        let online = session.online()?;
+        if !global.json {
+            print_settings(&session)?;
+        }
+        let tested = test(&online)?;
+        let answer = tested.answer();
+        let error = answer.header.error;
+        if global.json {
+            output::json(&document(&session, &answer, tested.is_good()))?;
+        } else {
+            print(&answer, &tested)?;
+        }
+        Ok(if tested.is_good() { Exit::Done } else { super::failure::exit_of_number(error) })
+    }
+}
+
+fn test(online: &Online) -> Result<Tested, Failure> {
+    online.test().map_err(|error| {
+        let failure = Failure::from(error);
+        let context = "no answer; check, in this order: is the address right and the service up, is the name resolved, does \
+                       a firewall or proxy stand in the way, is this machine's address approved by CPR";
+        Failure { exit: failure.exit, error: failure.error.context(context) }
+    })
+}
+
+fn print_settings(session: &Session) -> io::Result<()> {
+    let connection = &session.connection;
+    let of = |setting: &Option<String>| setting.clone().unwrap_or_else(|| "(not set)".to_owned());
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{}, transaction {}, customer {}, user {}",
+        session.endpoint(),
+        connection.transaction,
+        of(&connection.customer),
+        if session.klient().is_some() { "that of CPR Klient".to_owned() } else { of(&connection.user) }
+    )
+}
+
+/// The fields of a reply by position. The token is worth half an hour of anybody's look-ups, so it is not shown.
+fn fields(answer: &Answer<'_>) -> [(&'static str, &'static str, String); 7] {
+    let AnswerHeader { customer, subscription, data, user, error, length, .. } = &answer.header;
+    let digit = |byte: u8| char::from(byte).to_string();
+    [
+        ("1-4", "customer number", customer.to_string()),
+        ("5", "subscription type", digit(*subscription)),
+        ("6", "data type", digit(*data)),
+        ("7-14", "token", "(not shown)".to_owned()),
+        ("15-22", "user id", user.map(|user| user.as_str().to_owned()).unwrap_or_default()),
+        ("23-24", "error number", error.to_string()),
+        ("25-28", "length", length.map(|length| format!("{length:04}")).unwrap_or_default()),
+    ]
+}
+
+/// The reply as it came, with the token hidden and without the text that may follow an error.
+fn raw(answer: &Answer<'_>) -> String {
+    let mut bytes = Vec::new();
+    answer.header.encode(&mut bytes);
+    if let Some(token) = bytes.get_mut(6..14) {
+        token.fill(b'*');
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn print(answer: &Answer<'_>, tested: &Tested) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "\n  reply  {}\n", raw(answer))?;
+    for (positions, name, value) in fields(answer) {
+        writeln!(out, "  {positions:<6} {name:<18} {value}")?;
+    }
+    writeln!(out)?;
+    let error = answer.header.error;
+    if tested.is_good() {
+        writeln!(out, "{GOOD}")?;
+        if error == ErrorNumber::UNKNOWN_NUMBER {
+            writeln!(out, "(asked through CPR Klient about one of the CPR Office's test persons, whom CPR does not know here)")?;
+        }
+    } else {
+        errors::print(&mut out, error, "")?;
+    }
+    Ok(())
+}
+
+fn document(session: &Session, answer: &Answer<'_>, is_good: bool) -> Value {
+    let fields: Vec<_> = fields(answer)
+        .into_iter()
+        .map(|(positions, name, value)| json!({ "positions": positions, "name": name, "value": value }))
+        .collect();
+    json!({
+        "endpoint": session.endpoint(),
+        "ok": is_good,
+        "text": is_good.then_some(GOOD),
+        "reply": raw(answer),
+        "fields": fields,
+        "explanation": errors::document(answer.header.error),
+    })
+}

@@ -1,0 +1,75 @@
+//! Records of the private CPR products (U09480-P, PRIV) to contacts. contact-model.md has no rows for them; the fields
+//! go where their public counterparts go, and docs/MAPPING.md has the table.
+//!
+//! A person under name and address protection comes without name and address unless the agreement with CPR says
+//! otherwise. Withheld is not the same as gone: what is stored stays, and the protection is put on it.
+
+mod extended;
+mod p001_current_data;
+mod p004_civil_status;
+mod p005_guardian;
+
+use kartotek_formats::identifiers::CprNumber;
+use kartotek_formats::records::u09480::PrivateRecord;
+
+use crate::contact::{ContactUpdate, SourceStamp};
+
+use super::draft::Draft;
+use super::{MappingOptions, RecordSet};
+
+/// Collects the records of one person and turns them into what CPR states about that person, as
+/// [`super::PersonMapper`] does for the public products.
+pub struct PrivatePersonMapper<'o> {
+    options: &'o MappingOptions,
+    present: RecordSet,
+    draft: Draft,
+    guardian: Option<p005_guardian::Guardian>,
+    guardianship: p001_current_data::Guardianship,
+    withheld: bool,
+}
+
+impl<'o> PrivatePersonMapper<'o> {
+    /// Starts a person.
+    pub fn new(options: &'o MappingOptions, number: CprNumber, stamp: SourceStamp, content_hash: i64) -> Self {
+        Self {
+            options,
+            present: RecordSet::EMPTY,
+            draft: Draft::new(number, stamp, content_hash),
+            guardian: None,
+            guardianship: None,
+            withheld: false,
+        }
+    }
+
+    /// Takes one record of the person.
+    pub fn record(&mut self, record_type: u16, record: &PrivateRecord<'_>) {
+        self.present = self.present.with(record_type);
+        let draft = &mut self.draft;
+        match record {
+            PrivateRecord::P001CurrentData(r) => {
+                self.withheld = p001_current_data::is_withheld(r);
+                self.guardianship = p001_current_data::map(r, self.options, draft);
+            }
+            PrivateRecord::P004CivilStatus(r) => p004_civil_status::map(r, draft),
+            PrivateRecord::P005Guardian(r) => self.guardian = p005_guardian::map(r, draft),
+            other if self.options.extended => extended::map(other, draft),
+            _ => {}
+        }
+    }
+
+    /// What CPR states about the person.
+    pub fn finish(mut self) -> ContactUpdate {
+        let spoken = self.options.delivers.union(self.present);
+        let scope = &mut self.draft.update.scope;
+        p001_current_data::widen(self.withheld, scope);
+        if spoken.contains(4) {
+            p004_civil_status::widen(scope);
+        }
+        if spoken.contains(5) {
+            p005_guardian::widen(scope);
+        }
+        extended::widen(spoken, scope);
+        p005_guardian::finish(self.guardian, self.guardianship, &mut self.draft);
+        self.draft.finish_private(self.options, self.withheld)
+    }
+}

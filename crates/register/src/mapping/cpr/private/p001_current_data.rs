@@ -1,0 +1,110 @@
+//! 001, current data, to the contact, its main address and its protections.
+
+use compact_str::CompactString;
+use kartotek_formats::codes::Status;
+use kartotek_formats::dates::{PartialDate, Timestamp};
+use kartotek_formats::records::u09480::P001CurrentData;
+
+use crate::contact::{AddressLines, ContactId, Label, ProtectionStatement, Role, Scope, Stated, Target};
+
+use super::super::MappingOptions;
+use super::super::draft::{Draft, text};
+use super::super::r003_addressing_name::{code, country};
+
+/// Since when somebody is under guardianship; who the guardian is stands in 005.
+pub(super) type Guardianship = Option<PartialDate>;
+
+const NAME_AND_ADDRESS: &str = "0001";
+const MARKETING: &str = "0003";
+
+pub(super) fn widen(withheld: bool, scope: &mut Scope) {
+    scope.labels = scope
+        .labels
+        .with(Label::GaeldendePnr)
+        .with(Label::Status)
+        .with(Label::Statusfra)
+        .with(Label::Koen)
+        .with(Label::Foedselsdag)
+        .with(Label::Umyndig);
+    if !withheld {
+        scope.labels = scope.labels.with(Label::Bynavn).with(Label::Postdist);
+        scope.address_start = true;
+    }
+    scope.roles = scope.roles.with(Role::GaeldendePnr);
+    scope.protections = true;
+}
+
+/// Protected, and without anything that would find the person.
+pub(super) fn is_withheld(record: &P001CurrentData<'_>) -> bool {
+    record.nvnadrbeskhaenstart.is_some()
+        && [record.adrnvn, record.formelnvn, record.efternvn, record.standardadr].iter().all(|field| field.is_blank())
+}
+
+pub(super) fn map(record: &P001CurrentData<'_>, options: &MappingOptions, draft: &mut Draft) -> Guardianship {
+    draft.status = record.status;
+    let status_date = record.statushaenstart.map(Timestamp::date);
+    draft.update.status_date = status_date;
+
+    let current = record.pnrgaeld.number().unwrap_or(record.pnr);
+    let current_id = ContactId::person(current);
+    draft.info(1, Label::GaeldendePnr, current_id.name_code.clone());
+    if current != record.pnr {
+        draft.part(1, Role::GaeldendePnr, Target::Contact(current_id), status_date);
+    }
+    draft.info(1, Label::Status, CompactString::new(record.status.as_str()));
+    draft.date(1, Label::Statusfra, status_date, false);
+    draft.info(1, Label::Koen, CompactString::new(record.koen.as_str()));
+    draft.date(1, Label::Foedselsdag, record.foeddto.0, false);
+    let guardianship = record.umynmynhaenstart.map(Timestamp::date);
+    draft.date(1, Label::Umyndig, guardianship, false);
+
+    let contact = &mut draft.update.contact;
+    contact.end_date = match (options.deceased_end_date, record.status, status_date) {
+        (false, _, _) => Stated::Silent,
+        (true, Status::Dead, Some(date)) => Stated::Value(date, 1),
+        (true, _, _) => Stated::None,
+    };
+    // A person under protection has a position too, only it is not told.
+    if !is_withheld(record) {
+        let position = text(record.stilling);
+        contact.position = if position.is_empty() { Stated::None } else { Stated::Value(position, 1) };
+    }
+    for (field, name) in [
+        (&mut contact.name1, record.formelnvn),
+        (&mut contact.name2, record.efternvn),
+        (&mut contact.text, record.adrnvn),
+    ] {
+        let name = text(name);
+        if !name.is_empty() {
+            *field = Stated::Value(name, 1);
+        }
+    }
+    for (kind, from) in [(NAME_AND_ADDRESS, record.nvnadrbeskhaenstart), (MARKETING, record.rekbeskhaenstart)] {
+        if let Some(from) = from {
+            draft.update.protections.push(ProtectionStatement {
+                protection_type: CompactString::const_new(kind),
+                start_date: Some(from.date()),
+                deletion_date: None,
+                record: 1,
+            });
+        }
+    }
+    address(record, draft);
+    guardianship
+}
+
+fn address(record: &P001CurrentData<'_>, draft: &mut Draft) {
+    draft.moved_in = record.tilflydto.map(Timestamp::date);
+    draft.info(1, Label::Bynavn, text(record.bynvn));
+    draft.info(1, Label::Postdist, text(record.postdisttxt));
+    let lines = AddressLines {
+        address1: text(record.standardadr),
+        address2: text(record.lokalitet),
+        address3: text(record.convn),
+        postcode: code(record.postnr),
+        municipality: code(record.komkod),
+        country_code: CompactString::const_new(country(record.komkod)),
+    };
+    let stated = [&lines.address1, &lines.address2, &lines.address3, &lines.postcode];
+    draft.address = stated.iter().any(|line| !line.is_empty()).then_some(lines);
+}

@@ -1,0 +1,134 @@
+//! Asking, from code that does not wait on futures.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kartotek_clients::cpr_direkte::{Client, Error, Reply};
+use kartotek_formats::cpr_direkte::{DataType, ErrorNumber, SubscriptionType};
+use kartotek_formats::identifiers::CprNumber;
+use kartotek_register::ports::Clock;
+use tokio::runtime::Runtime;
+
+use crate::danish_time;
+
+use super::{FetchError, Fetched};
+
+/// What to ask about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// `06`: the data; the subscription stays as it is (F21).
+    Fetch,
+    /// `16`: the data, and a subscription from now on (F22).
+    FetchAndSubscribe,
+    /// `30`: no data, and no subscription from now on.
+    Unsubscribe,
+}
+
+impl Ask {
+    fn types(self) -> (SubscriptionType, DataType) {
+        match self {
+            Self::Fetch => (SubscriptionType::Unchanged, DataType::Task),
+            Self::FetchAndSubscribe => (SubscriptionType::Set, DataType::Task),
+            Self::Unsubscribe => (SubscriptionType::Delete, DataType::None),
+        }
+    }
+}
+
+/// Why nothing can be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum OnlineError {
+    /// The threads for asking cannot be started.
+    #[error("cannot start the threads for CPR Direkte: {0}")]
+    Runtime(std::io::Error),
+}
+
+/// A client of CPR Direkte with threads of its own. Never made or dropped within a runtime.
+pub struct Online {
+    runtime: Runtime,
+    client: Client,
+    clock: Arc<dyn Clock>,
+}
+
+impl Online {
+    /// Starts the threads; nothing is connected yet.
+    pub fn new(client: Client, clock: Arc<dyn Clock>) -> Result<Self, OnlineError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("cpr-direkte")
+            .enable_all()
+            .build()
+            .map_err(OnlineError::Runtime)?;
+        Ok(Self { runtime, client, clock })
+    }
+
+    /// The client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Whether CPR has said that the password has expired, so that nothing can be asked before it is changed.
+    pub fn has_expired_password(&self) -> bool {
+        self.client.stopped_by() == Some(ErrorNumber::PASSWORD_EXPIRED)
+    }
+
+    /// Waits for something on the client's threads.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Asks about one person. `None` when the question was not for data.
+    pub fn fetch(&self, number: CprNumber, ask: Ask) -> Result<Option<Fetched>, FetchError> {
+        self.wait(one(&self.client, self.clock.as_ref(), number, ask))
+    }
+
+    /// Asks about many, as many at a time as the client has connections, and hands each answer over as it comes, in any
+    /// order. `Break` stops asking; answers that are under way are then dropped.
+    pub fn fetch_all(
+        &self,
+        numbers: impl IntoIterator<Item = CprNumber, IntoIter: Send + 'static>,
+        ask: Ask,
+        mut take: impl FnMut(CprNumber, Result<Option<Fetched>, FetchError>) -> ControlFlow<()>,
+    ) {
+        let workers = self.client.settings().connections.get();
+        let (to, mut from) = tokio::sync::mpsc::channel(workers);
+        let numbers = Arc::new(Mutex::new(numbers.into_iter()));
+        for _ in 0..workers {
+            let (client, clock, numbers, to) =
+                (self.client.clone(), Arc::clone(&self.clock), Arc::clone(&numbers), to.clone());
+            self.runtime.spawn(async move {
+                while let Some(number) = next(&numbers) {
+                    let answer = one(&client, clock.as_ref(), number, ask).await;
+                    if to.send((number, answer)).await.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(to);
+        while let Some((number, answer)) = from.blocking_recv() {
+            if take(number, answer).is_break() {
+                break;
+            }
+        }
+    }
+}
+
+fn next(numbers: &Mutex<impl Iterator<Item = CprNumber>>) -> Option<CprNumber> {
+    numbers.lock().unwrap_or_else(PoisonError::into_inner).next()
+}
+
+async fn one(
+    client: &Client,
+    clock: &dyn Clock,
+    number: CprNumber,
+    ask: Ask,
+) -> Result<Option<Fetched>, FetchError> {
+    let (subscription, data) = ask.types();
+    let reply: Result<Reply, Error> = client.lookup(number, subscription, data).await;
+    let reply = reply?;
+    if data == DataType::None {
+        return Ok(None);
+    }
+    let fetched = Fetched::new(number, client.settings().transaction, reply, danish_time::minute(clock))?;
+    Ok(Some(fetched))
+}
