@@ -76,6 +76,11 @@ impl Online {
         self.runtime.block_on(work)
     }
 
+    /// Does something beside on the client's threads.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.runtime.spawn(work));
+    }
+
     /// Asks about one person. `None` when the question was not for data.
     pub fn fetch(&self, number: CprNumber, ask: Ask) -> Result<Option<Fetched>, FetchError> {
         self.wait(one(&self.client, self.clock.as_ref(), number, ask))

@@ -1,0 +1,12 @@
+//! The service against simulators over real sockets.
+
+#[cfg(test)]
+mod klient;
+#[cfg(test)]
+mod passwords;
+#[cfg(test)]
+mod private;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod whole_population;
