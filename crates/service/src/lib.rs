@@ -5,3 +5,4 @@ pub mod cpr_klient;
 pub mod cpr_online;
 mod cpr_person;
 pub mod danish_time;
+pub mod secrets;
