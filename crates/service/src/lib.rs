@@ -5,4 +5,5 @@ pub mod cpr_klient;
 pub mod cpr_online;
 mod cpr_person;
 pub mod danish_time;
+pub mod external_sources;
 pub mod secrets;
