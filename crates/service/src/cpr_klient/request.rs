@@ -1,7 +1,9 @@
 //! What callers ask. They are other people's programs, so more is understood here than CPR Direkte documents: identity
 //! fields blank or filled, padding that is missing at the end of a sign-on.
 
-use kartotek_formats::cpr_direkte::{CustomerNumber, DataType, ErrorNumber, Request, SubscriptionType, TransactionCode};
+use kartotek_formats::cpr_direkte::{
+    CustomerNumber, DataType, ErrorNumber, Request, SubscriptionType, TransactionCode,
+};
 use kartotek_formats::identifiers::CprNumber;
 
 /// A request that can be answered.

@@ -122,12 +122,7 @@ fn next(numbers: &Mutex<impl Iterator<Item = CprNumber>>) -> Option<CprNumber> {
     numbers.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
-async fn one(
-    client: &Client,
-    clock: &dyn Clock,
-    number: CprNumber,
-    ask: Ask,
-) -> Result<Option<Fetched>, FetchError> {
+async fn one(client: &Client, clock: &dyn Clock, number: CprNumber, ask: Ask) -> Result<Option<Fetched>, FetchError> {
     let (subscription, data) = ask.types();
     let reply: Result<Reply, Error> = client.lookup(number, subscription, data).await;
     let reply = reply?;

@@ -57,8 +57,7 @@ impl OnlineImport {
             0
         } else {
             let mut transaction = store.begin()?;
-            let run =
-                transaction.insert_run(&NewRun { kind, source: SourceId::CPR, started_at: clock.now_text() })?;
+            let run = transaction.insert_run(&NewRun { kind, source: SourceId::CPR, started_at: clock.now_text() })?;
             transaction.commit()?;
             run
         };

@@ -12,7 +12,7 @@ mod passwords;
 mod probe;
 mod related;
 
-pub use answer::{Answered, Fetched, FetchError};
+pub use answer::{Answered, FetchError, Fetched};
 pub use connection::{Connection, ConnectionError, KlientAddress};
 pub use fetch::{Ask, Online, OnlineError};
 pub use intake::{OnlineImport, OnlineRun, Taken};

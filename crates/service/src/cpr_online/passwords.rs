@@ -8,7 +8,7 @@ use kartotek_formats::cpr_direkte::Password;
 use kartotek_register::ports::{Clock, SecretsWritten};
 use zeroize::Zeroizing;
 
-use crate::secrets::{Change, SecretName, SecretsError, Vault};
+use crate::secrets::{Change, SecretName, SecretsError, Vault, retry};
 
 /// For so long after it began a change may still be on its way to CPR, so nobody else decides it. Far more than the
 /// time-outs of a request add up to.
@@ -42,7 +42,7 @@ impl StoredPasswords {
     /// Keeps the password that CPR gave. A change that was under way is forgotten: whoever sets a password knows better.
     pub fn set(&self, password: &Password) -> Result<(), SecretsError> {
         let sealed = self.sealed(password);
-        self.vault.retry(|| {
+        retry(|| {
             let current = self.vault.version(&self.current)?;
             let next = self.vault.version(&self.next)?;
             let mut changes = vec![Change { name: &self.current, expected_version: current, secret: Some(&sealed) }];

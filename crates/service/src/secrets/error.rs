@@ -81,6 +81,12 @@ pub enum SecretsError {
         /// The key file.
         path: PathBuf,
     },
+    /// What was kept under the name of a password is none.
+    #[error("secret {name} is no password of CPR Direkte; set it again with `kartotek cpr password --set`")]
+    NotAPassword {
+        /// The secret.
+        name: SecretName,
+    },
     /// The sealed bytes are not what was sealed.
     #[error("secret {name} was changed or damaged in the register; set it again")]
     Damaged {
@@ -117,7 +123,7 @@ impl SecretsError {
             Self::Store(error) => error.fault(),
             Self::Contended => Fault::Peer,
             Self::Key(_) => Fault::Kartotek,
-            Self::Damaged { .. } | Self::ForeignName => Fault::Data,
+            Self::Damaged { .. } | Self::ForeignName | Self::NotAPassword { .. } => Fault::Data,
             Self::KeyFile { .. }
             | Self::Exposed { .. }
             | Self::Missing { .. }

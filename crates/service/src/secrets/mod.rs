@@ -18,6 +18,7 @@ pub use key_file::KeyFile;
 pub use name::{NameError, SecretName};
 pub use ring::{EnvironmentKeys, KeySource};
 pub use rotate::Rotated;
+pub(crate) use vault::retry;
 pub use vault::{Change, Secret, SecretEntry, Vault};
 
 #[cfg(test)]

@@ -250,7 +250,7 @@ impl Vault {
 }
 
 /// Calls until nobody else was quicker.
-pub(super) fn retry(mut change: impl FnMut() -> Result<SecretsWritten, SecretsError>) -> Result<(), SecretsError> {
+pub(crate) fn retry(mut change: impl FnMut() -> Result<SecretsWritten, SecretsError>) -> Result<(), SecretsError> {
     for _ in 0..TRIES {
         if change()? == SecretsWritten::Done {
             return Ok(());

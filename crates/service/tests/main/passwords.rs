@@ -116,7 +116,11 @@ fn a_crash_after_sending_is_found_out_by_the_next_sign_on() {
 fn a_change_that_did_not_happen_leaves_the_old_password_in_force() {
     let setting = Setting::new();
     // CPR is closed: whether it changed the password before it said so, nobody knows.
-    setting.direkte.simulator.control().fault(Fault::error(ErrorNumber::new(4).unwrap()), Scope::Logons, Times::Next(1));
+    setting.direkte.simulator.control().fault(
+        Fault::error(ErrorNumber::new(4).unwrap()),
+        Scope::Logons,
+        Times::Next(1),
+    );
     assert!(matches!(setting.change(), Err(PasswordChangeError::Undecided(_))));
     assert_eq!(setting.direkte.simulator.control().password(), Password::parse(PASSWORD).unwrap());
     assert!(setting.can_sign_on());
@@ -157,7 +161,8 @@ fn what_could_not_be_sent_changes_nothing() {
     let mut connection = setting.direkte.connection();
     connection.port = 1;
     let client = connection.client(None, Arc::new(process.clone())).unwrap();
-    let online = kartotek_service::cpr_online::Online::new(client, Arc::new(kartotek_register::ports::SystemClock)).unwrap();
+    let online =
+        kartotek_service::cpr_online::Online::new(client, Arc::new(kartotek_register::ports::SystemClock)).unwrap();
     assert!(matches!(process.change(&online, None), Err(PasswordChangeError::Unreachable(_))));
     assert!(setting.can_sign_on() && !setting.next_is_kept());
 }

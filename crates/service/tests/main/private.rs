@@ -113,7 +113,8 @@ fn what_is_withheld_stays_as_it_was_and_is_protected() {
         assert_eq!((&before.name1, &before.name2), (&after.name1, &after.name2), "{}", number.masked());
         if is_protected(&before) {
             assert_eq!(home(&before), home(&after), "{}", number.masked());
-            let hidden = after.addresses.iter().filter(|address| address.address_type == "HA" && address.end_date.is_none());
+            let hidden =
+                after.addresses.iter().filter(|address| address.address_type == "HA" && address.end_date.is_none());
             assert!(hidden.clone().all(|address| address.protection.is_some()), "{}", number.masked());
             protected += hidden.count();
         }

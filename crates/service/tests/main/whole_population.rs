@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 
 use kartotek_formats::identifiers::CprNumber;
+use kartotek_register::contact::{ContactId, NameType};
 use kartotek_register::mapping::cpr::MappingOptions;
 use kartotek_register::memory::MemoryStore;
-use kartotek_register::ports::{ContactCard, FindQuery, RunState, SourceCard, Store, SystemClock};
+use kartotek_register::ports::{ContactCard, FindQuery, PartCard, RunState, SourceCard, Store, SystemClock};
 use kartotek_service::cpr_extract::ExtractImport;
 use kartotek_service::cpr_online::{Ask, OnlineImport};
 use kartotek_simulators::population::Shape;
@@ -31,8 +32,10 @@ fn compare(mapping: MappingOptions) {
     let path = folder.path().join("d260112.l990001");
     let mut file = std::fs::File::create(&path).unwrap();
     persons.write_status(DAY, Shape::default(), 990_001, &mut file).unwrap();
-    let numbers: Vec<CprNumber> =
-        (0..persons.indices(DAY)).filter_map(|index| persons.person(index, DAY)).map(|person| person.number()).collect();
+    let numbers: Vec<CprNumber> = (0..persons.indices(DAY))
+        .filter_map(|index| persons.person(index, DAY))
+        .map(|person| person.number())
+        .collect();
 
     let mut by_file = MemoryStore::new();
     let import = ExtractImport { mapping: mapping.clone(), ..ExtractImport::default() };
@@ -72,18 +75,38 @@ fn look_up(direkte: &Direkte, store: &mut dyn Store, numbers: &[CprNumber], mapp
     assert_eq!(direkte.simulator.control().counts().logons, 1, "one sign-on for all");
 }
 
-/// All contacts, without what differs between two registers of the same content: keys, and when data came.
+/// All contacts, without what differs between two registers of the same content: keys, when data came, and the running
+/// numbers of persons who have no CPR number.
 fn cards(store: &MemoryStore) -> Vec<ContactCard> {
     let mut reader = store.reader().unwrap();
     let all = reader.find(&FindQuery { limit: u32::MAX, ..FindQuery::default() }).unwrap();
-    let cards = all.into_iter().map(|summary| {
-        let card = reader.contact(&summary.id).unwrap().unwrap();
-        let sources = card.sources.into_iter().map(|source| SourceCard {
-            source_stamp: String::default(),
-            source_updated_at: String::default(),
-            ..source
-        });
-        ContactCard { contact_key: 0, sources: sources.collect(), ..card }
-    });
-    cards.collect()
+    let mut cards: Vec<_> =
+        all.iter().map(|summary| comparable(reader.contact(&summary.id).unwrap().unwrap())).collect();
+    cards.sort_by(|a, b| a.id.cmp(&b.id));
+    cards
+}
+
+fn comparable(card: ContactCard) -> ContactCard {
+    let sources =
+        card.sources.into_iter().map(|source| SourceCard { source_stamp: None, source_updated_at: None, ..source });
+    let mut parts: Vec<_> = card
+        .parts
+        .into_iter()
+        .map(|part| PartCard { reference: by_name(part.reference, &part.name1, &part.name2), ..part })
+        .collect();
+    parts.sort_by(|a, b| (&a.role, &a.reference).cmp(&(&b.role, &b.reference)));
+    ContactCard {
+        contact_key: 0,
+        id: by_name(card.id, &card.name1, &card.name2),
+        sources: sources.collect(),
+        parts,
+        ..card
+    }
+}
+
+fn by_name(id: ContactId, name1: &str, name2: &str) -> ContactId {
+    if id.name_type == NameType::CPR_PERSON {
+        return id;
+    }
+    ContactId { name_code: format!("{name1} {name2}").into(), ..id }
 }

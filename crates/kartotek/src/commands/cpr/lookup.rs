@@ -201,7 +201,11 @@ fn each(
             relatives.extend(fetched.related().into_iter().filter(|relative| asked.insert(*relative)));
         }
         outcome = take(number, answer);
-        if matches!(outcome, Ok(ControlFlow::Continue(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if matches!(outcome, Ok(ControlFlow::Continue(()))) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     };
     online.fetch_all(numbers, ask, &mut pass);
     let goes_on = matches!(outcome, Ok(ControlFlow::Continue(())));
@@ -295,7 +299,8 @@ impl Intake<'_> {
     /// Relatives are taken in apart from those who were asked for, because nobody subscribed them.
     fn flush(&mut self) -> Result<(), Failure> {
         let waiting = std::mem::take(&mut self.waiting);
-        let (asked, relatives): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|fetched| self.asked.contains(&fetched.number()));
+        let (asked, relatives): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|fetched| self.asked.contains(&fetched.number()));
         for (persons, subscribed) in [(asked, self.subscribe), (relatives, false)] {
             if persons.is_empty() {
                 continue;

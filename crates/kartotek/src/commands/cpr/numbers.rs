@@ -50,7 +50,8 @@ impl Numbers {
         }
         if let Some(path) = &self.file {
             let context = || format!("file of person numbers {}", path.display());
-            for (nth, line) in lines(path).with_context(context).map_err(Failure::unreachable)?.into_iter().enumerate() {
+            for (nth, line) in lines(path).with_context(context).map_err(Failure::unreachable)?.into_iter().enumerate()
+            {
                 let line = line.trim();
                 if line.is_empty() || line.starts_with('#') {
                     continue;

@@ -40,18 +40,14 @@ impl Password {
         if self.if_due && !session.passwords.is_due(days).map_err(Failure::unreachable)? {
             return say(global, "not due", &format!("The password is less than {days} days old; nothing was done."));
         }
-        let chosen =
-            if self.choose { Some(read("New password: ", DirektePassword::new)?) } else { None };
+        let chosen = if self.choose { Some(read("New password: ", DirektePassword::new)?) } else { None };
         let online = session.direct()?;
         session.passwords.change(&online, chosen.as_ref())?;
         say(global, "changed", "CPR has a new password, which is stored. The old one is no longer valid.")
     }
 }
 
-fn read<E>(
-    prompt: &str,
-    parse: impl FnOnce(&str) -> Result<DirektePassword, E>,
-) -> Result<DirektePassword, Failure>
+fn read<E>(prompt: &str, parse: impl FnOnce(&str) -> Result<DirektePassword, E>) -> Result<DirektePassword, Failure>
 where
     E: std::error::Error + Send + Sync + 'static,
 {

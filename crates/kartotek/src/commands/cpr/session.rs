@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kartotek_register::import::{ForceUpdate, ImportOptions};
+use kartotek_register::import::ImportOptions;
 use kartotek_register::mapping::cpr::MappingOptions;
 use kartotek_register::ports::SystemClock;
 use kartotek_service::cpr_online::{Connection, KlientAddress, Online, StoredPasswords};
@@ -31,11 +31,14 @@ impl Session {
         let config = global.config()?;
         let url = global.database(&config)?;
         let mut store = kartotek_store::open(&url)?;
-        let source = CprSource::of(store.reader()?.as_mut()).map_err(Failure::refused)?;
+        let source = CprSource::load(store.reader()?.as_mut()).map_err(Failure::refused)?;
         drop(store);
         let vault = Arc::new(secrets::vault(global, &config)?);
         let passwords = StoredPasswords::new(vault, Arc::new(SystemClock)).map_err(Failure::refused)?;
-        let connection = config.cpr.direkte.connection();
+        let mut connection = config.cpr.direkte.connection();
+        if config.cpr.direkte.transaction.is_none() {
+            source.product.code().clone_into(&mut connection.transaction);
+        }
         Ok(Self { config, source, connection, passwords })
     }
 
@@ -77,7 +80,7 @@ impl Session {
     pub fn import(&self, force_update: Option<YesNo>) -> Result<(MappingOptions, ImportOptions), Failure> {
         let mut options = self.config.import();
         if self.config.cpr.force_update.is_none() {
-            options.force_update = if self.source.force_update { ForceUpdate::Yes } else { ForceUpdate::No };
+            options.force_update = self.source.force_update;
         }
         if let Some(force_update) = force_update {
             options.force_update = force_update.into();

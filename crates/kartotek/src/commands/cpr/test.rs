@@ -99,7 +99,10 @@ fn print(answer: &Answer<'_>, tested: &Tested) -> Result<(), Failure> {
     if tested.is_good() {
         writeln!(out, "{GOOD}")?;
         if error == ErrorNumber::UNKNOWN_NUMBER {
-            writeln!(out, "(asked through CPR Klient about one of the CPR Office's test persons, whom CPR does not know here)")?;
+            writeln!(
+                out,
+                "(asked through CPR Klient about one of the CPR Office's test persons, whom CPR does not know here)"
+            )?;
         }
     } else {
         errors::print(&mut out, error, "")?;

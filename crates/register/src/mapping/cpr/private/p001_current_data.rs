@@ -105,6 +105,6 @@ fn address(record: &P001CurrentData<'_>, draft: &mut Draft) {
         municipality: code(record.komkod),
         country_code: CompactString::const_new(country(record.komkod)),
     };
-    let stated = [&lines.address1, &lines.address2, &lines.address3, &lines.postcode];
+    let stated = [&lines.address1, &lines.address2, &lines.address3, &lines.postcode, &lines.municipality];
     draft.address = stated.iter().any(|line| !line.is_empty()).then_some(lines);
 }
