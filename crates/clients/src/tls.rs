@@ -1,1 +1,144 @@
 //! TLS as a client: the platform's roots or given ones, version 1.2 at least, 1.3 offered, ring as the provider.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+
+/// Whom to trust.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Roots {
+    /// The authorities that the platform trusts.
+    Platform,
+    /// Those of a PEM file, and no others.
+    File(PathBuf),
+    /// The platform's and those of a PEM file.
+    PlatformAnd(PathBuf),
+}
+
+/// Why there is nobody to trust.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// The file cannot be read.
+    #[error("the certificates in {} cannot be read: {source}; correct `ca_file` or the rights of the file", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// No certificate in the file.
+    #[error("{} holds no certificate; expected PEM, with lines `-----BEGIN CERTIFICATE-----`", path.display())]
+    NoCertificates {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A certificate that cannot be read.
+    #[error("certificate {position} in {} cannot be read; copy it again from where it came", path.display())]
+    BadCertificate {
+        /// The file.
+        path: PathBuf,
+        /// Which one, from 1.
+        position: usize,
+    },
+    /// Nothing where the platform keeps its certificates.
+    #[error("the platform has no trusted certificates{}; install them (`ca-certificates`), or give `ca_file`", reason(.0.as_deref()))]
+    NoPlatformRoots(Option<String>),
+    /// The provider has no cipher suite for the versions.
+    #[error("TLS cannot be set up: {0}")]
+    Provider(#[from] rustls::Error),
+}
+
+fn reason(error: Option<&str>) -> String {
+    error.map(|error| format!(" ({error})")).unwrap_or_default()
+}
+
+/// TLS 1.2 or 1.3 with the given roots and without a certificate of its own. Sessions are resumed, so that one connection
+/// a request costs little. Reads files.
+pub fn client_config(roots: &Roots) -> Result<Arc<ClientConfig>, TlsError> {
+    let mut store = RootCertStore::empty();
+    match roots {
+        Roots::Platform => add_platform(&mut store)?,
+        Roots::File(path) => add_file(&mut store, path)?,
+        Roots::PlatformAnd(path) => {
+            add_platform(&mut store)?;
+            add_file(&mut store, path)?;
+        }
+    }
+    // The provider is passed in: the process may have none, or another library may have set a different one.
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+        .with_root_certificates(store)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+fn add_platform(store: &mut RootCertStore) -> Result<(), TlsError> {
+    let found = rustls_native_certs::load_native_certs();
+    // Platforms carry old certificates that no library reads any more; one of them is no reason to stop.
+    let (added, _) = store.add_parsable_certificates(found.certs);
+    if added == 0 {
+        return Err(TlsError::NoPlatformRoots(found.errors.first().map(ToString::to_string)));
+    }
+    Ok(())
+}
+
+fn add_file(store: &mut RootCertStore, path: &Path) -> Result<(), TlsError> {
+    let pem = std::fs::read(path).map_err(|source| TlsError::Unreadable { path: path.to_owned(), source })?;
+    let mut found = 0;
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        found += 1;
+        let added = certificate.ok().and_then(|certificate| store.add(certificate).ok());
+        added.ok_or(TlsError::BadCertificate { path: path.to_owned(), position: found })?;
+    }
+    if found == 0 {
+        return Err(TlsError::NoCertificates { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+/// What a failure of TLS means and what to do about it, in an operator's words.
+pub(crate) fn explain(error: &rustls::Error, host: &str) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(certificate) => explain_certificate(certificate, host),
+        rustls::Error::AlertReceived(alert) => format!("the server refused with the alert {alert:?}"),
+        rustls::Error::InvalidMessage(_) => {
+            "what answers does not speak TLS; correct host and port, or is there a proxy between?".to_owned()
+        }
+        rustls::Error::PeerIncompatible(reason) => {
+            format!("the server has no version or cipher suite in common with TLS 1.2 and 1.3 ({reason:?})")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn explain_certificate(error: &CertificateError, host: &str) -> String {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the server's certificate has expired; if the clock of this machine is right, the server's operator must \
+             renew it"
+                .to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet; is the clock of this machine right?".to_owned()
+        }
+        CertificateError::NotValidForName => other_name(host, &[]),
+        CertificateError::NotValidForNameContext { presented, .. } => other_name(host, presented),
+        CertificateError::UnknownIssuer => {
+            "the server's certificate is from an unknown authority; give the certificate of that authority in `ca_file`, \
+             if it is to be trusted"
+                .to_owned()
+        }
+        CertificateError::Revoked => "the server's certificate was revoked; ask the server's operator".to_owned(),
+        other => format!("the server's certificate is not accepted: {other}"),
+    }
+}
+
+fn other_name(host: &str, presented: &[String]) -> String {
+    let found = if presented.is_empty() { "another name".to_owned() } else { presented.join(", ") };
+    format!("the server's certificate is for another name: expected {host}, found {found}; correct `host`")
+}

@@ -1,50 +1,82 @@
 use std::sync::Arc;
 
-use kartotek_formats::cpr_direkte::{Answer, DataType, Password, SubscriptionType};
+use kartotek_formats::cpr_direkte::{DataType, ErrorNumber, Password, SubscriptionType};
 use kartotek_formats::identifiers::CprNumber;
+use tracing::debug;
 
-use super::{Error, Passwords, Settings};
-
-/// The bytes of a whole answer, wiped when dropped.
-pub struct Reply(zeroize::Zeroizing<Vec<u8>>);
-
-impl Reply {
-    /// The answer; it was checked when it came.
-    pub fn answer(&self) -> Answer<'_> {
-        todo!()
-    }
-}
+use super::requests::Requests;
+use super::{Error, ErrorKind, Passwords, Reply, Settings, random};
 
 /// Asks CPR Direkte. Clones share token, pool, rate and stop.
+///
+/// Errors 01, 02 and 16 stop every request of all clones, since going on could lock the user out: what comes after them
+/// fails with [`ErrorKind::Stopped`] and nothing is connected. A change of the passwords lifts 01 and 02, a quarter of an
+/// hour lifts 16, and a new client begins anew.
+///
+/// Futures may be dropped at any time. A sign-on that was begun runs to its end nevertheless: an answer that nobody saw
+/// must not lead to another try with a wrong password.
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<()>,
+    requests: Arc<Requests>,
 }
 
 impl Client {
     /// A client; nothing is connected yet.
     pub fn new(settings: Settings, passwords: Arc<dyn Passwords>) -> Self {
-        todo!()
+        Self { requests: Arc::new(Requests::new(settings, passwords)) }
+    }
+
+    /// What it was made with.
+    pub fn settings(&self) -> &Settings {
+        &self.requests.settings
+    }
+
+    /// What stops all requests at the moment. A change of the passwords is noticed by the next request, not here.
+    pub fn stopped_by(&self) -> Option<ErrorNumber> {
+        self.requests.stop.get().map(|stopped| stopped.number)
     }
 
     /// Asks about a person, signing on first where needed, and repeating what may be repeated. The reply has error number 00.
+    ///
+    /// All requests may be repeated, since asking twice, subscribing twice and unsubscribing twice is like doing it once.
     pub async fn lookup(
         &self,
         number: CprNumber,
         subscription: SubscriptionType,
         data: DataType,
     ) -> Result<Reply, Error> {
-        todo!()
+        let mut failed = 0;
+        let mut was_renewed = false;
+        loop {
+            let error = match self.requests.lookup(number, subscription, data).await {
+                Ok(reply) => return Ok(reply),
+                Err(error) => error,
+            };
+            if matches!(error.kind, ErrorKind::Refused(ErrorNumber::SIGN_ON_AGAIN)) && !was_renewed {
+                was_renewed = true;
+                continue;
+            }
+            failed += 1;
+            let wait = if error.kind.is_passing() { self.settings().backoff.after(failed, random()) } else { None };
+            let Some(wait) = wait else { return Err(error) };
+            debug!(operation = error.operation, failed, wait_ms = wait.as_millis(), "repeats after a while");
+            tokio::time::sleep(wait).await;
+        }
     }
 
     /// Signs on once, without repeating, and returns the answer whatever error number it has: for the connection test.
+    ///
+    /// While a change of the password is under way, both passwords are tried, as for any sign-on. The token is kept for the
+    /// look-ups that follow. A client that is stopped does not sign on.
     pub async fn sign_on(&self) -> Result<Reply, Error> {
-        todo!()
+        Requests::sign_on(&self.requests).await
     }
 
     /// Signs on with `current` and sets `new` as the password, once, without repeating. The answer's error number tells
-    /// whether CPR took it.
+    /// whether CPR took it; with no answer, nobody knows.
+    ///
+    /// Works on a client that error 02 stopped, because this is the way out of it.
     pub async fn change_password(&self, current: &Password, new: &Password) -> Result<Reply, Error> {
-        todo!()
+        Requests::change_password(&self.requests, current.clone(), new.clone()).await
     }
 }

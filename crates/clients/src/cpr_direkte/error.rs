@@ -1,7 +1,8 @@
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use kartotek_formats::cpr_direkte::{AnswerError, ErrorNumber};
+use kartotek_formats::cpr_direkte::{Advice, AnswerError, ErrorNumber, Who};
 
 use super::PasswordsError;
 
@@ -43,10 +44,10 @@ pub enum ErrorKind {
     #[error("the answer is for another customer or user")]
     AnotherCustomer,
     /// CPR Direkte answered with an error number.
-    #[error("error {0}: {cause}", cause = .0.explain().cause_en)]
+    #[error("error {0}: {cause}; {next}", cause = .0.explain().cause_en, next = .0.explain().next_step_en)]
     Refused(ErrorNumber),
     /// An earlier answer stopped all requests, so this one was not sent.
-    #[error("not sent, because error {0} came before: {cause}", cause = .0.explain().cause_en)]
+    #[error("not sent, because error {0} came before: {cause}; {next}", cause = .0.explain().cause_en, next = .0.explain().next_step_en)]
     Stopped(ErrorNumber),
     /// The passwords cannot be had.
     #[error(transparent)]
@@ -58,10 +59,12 @@ pub enum ErrorKind {
 
 /// An error of CPR Direkte or of the way to it. Holds no person number, no password and no token.
 #[derive(Debug, thiserror::Error)]
-#[error("{operation}: {kind}")]
+#[error("{operation} at {endpoint}: {kind}")]
 pub struct Error {
     /// What was being done.
     pub operation: &'static str,
+    /// Host and port.
+    pub endpoint: Arc<str>,
     /// What went wrong.
     pub kind: ErrorKind,
 }
@@ -85,6 +88,80 @@ impl Error {
         match self.kind {
             ErrorKind::Refused(number) | ErrorKind::Stopped(number) => Some(number),
             _ => None,
+        }
+    }
+
+    /// Whether the same request may succeed later without anybody doing something about it.
+    pub fn may_be_retried(&self) -> bool {
+        match &self.kind {
+            ErrorKind::Refused(number) => matches!(number.advice(), Advice::BackOff | Advice::SignOn),
+            kind => kind.is_passing(),
+        }
+    }
+
+    /// Who has to act.
+    pub fn fault(&self) -> Fault {
+        match &self.kind {
+            ErrorKind::Connect(_)
+            | ErrorKind::TimeOut { .. }
+            | ErrorKind::Closed { .. }
+            | ErrorKind::Io(_)
+            | ErrorKind::Answer(_)
+            | ErrorKind::AnotherCustomer => Fault::Peer,
+            ErrorKind::Resolve(_) | ErrorKind::Tls(_) | ErrorKind::Passwords(_) | ErrorKind::SignsOnItself => {
+                Fault::Configuration
+            }
+            ErrorKind::Refused(number) | ErrorKind::Stopped(number) => match number.explain().who {
+                Who::Nobody | Who::CprOffice => Fault::Peer,
+                Who::Operator => Fault::Configuration,
+                Who::CaseWorker => Fault::Data,
+                Who::Makers => Fault::Kartotek,
+            },
+        }
+    }
+
+    /// The same error again, for each of those who waited for the same sign-on.
+    pub(super) fn copy(&self) -> Self {
+        Self { operation: self.operation, endpoint: Arc::clone(&self.endpoint), kind: self.kind.copy() }
+    }
+}
+
+impl ErrorKind {
+    /// Whether the client repeats the request after a while. An answer that makes no sense, and a certificate that is not
+    /// to be trusted, do not get better by asking again.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Resolve(_)
+            | Self::Connect(_)
+            | Self::TimeOut { .. }
+            | Self::Closed { .. }
+            | Self::Io(_)
+            | Self::Passwords(PasswordsError::Unavailable(_)) => true,
+            Self::Refused(number) => number.advice() == Advice::BackOff,
+            Self::Tls(_)
+            | Self::Answer(_)
+            | Self::AnotherCustomer
+            | Self::Stopped(_)
+            | Self::Passwords(PasswordsError::Missing)
+            | Self::SignsOnItself => false,
+        }
+    }
+
+    fn copy(&self) -> Self {
+        let copied = |error: &io::Error| io::Error::new(error.kind(), error.to_string());
+        match self {
+            Self::Resolve(error) => Self::Resolve(copied(error)),
+            Self::Connect(error) => Self::Connect(copied(error)),
+            Self::Io(error) => Self::Io(copied(error)),
+            Self::Tls(text) => Self::Tls(text.clone()),
+            Self::TimeOut { after, received } => Self::TimeOut { after: *after, received: *received },
+            Self::Closed { received, expected } => Self::Closed { received: *received, expected: *expected },
+            Self::Answer(error) => Self::Answer(*error),
+            Self::AnotherCustomer => Self::AnotherCustomer,
+            Self::Refused(number) => Self::Refused(*number),
+            Self::Stopped(number) => Self::Stopped(*number),
+            Self::Passwords(error) => Self::Passwords(error.clone()),
+            Self::SignsOnItself => Self::SignsOnItself,
         }
     }
 }

@@ -39,6 +39,19 @@ pub struct Backoff {
     pub tries: NonZeroU32,
 }
 
+impl Backoff {
+    /// How long to wait after `failed` tries, or `None` when there have been enough. `random` is any number.
+    pub(super) fn after(self, failed: u32, random: u64) -> Option<Duration> {
+        if failed >= self.tries.get() {
+            return None;
+        }
+        let doubled = self.first.saturating_mul(1_u32.checked_shl(failed.saturating_sub(1)).unwrap_or(u32::MAX));
+        let wait = doubled.min(self.longest);
+        let per_mille = u32::try_from(random % 501).unwrap_or_default();
+        Some(wait.saturating_sub(wait / 1000 * per_mille))
+    }
+}
+
 impl Default for Backoff {
     fn default() -> Self {
         Self {
@@ -66,12 +79,24 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// From the request to the end of the answer.
     pub answer_timeout: Duration,
+    /// How long an answer of 24 to 27 characters is waited on for more. Old descriptions end the answer to a sign-on after
+    /// 24, later ones after 28, and a server that neither sends more nor closes must not cost the whole time-out.
+    pub short_answer_grace: Duration,
     /// Connections at a time, each for one request.
     pub connections: NonZeroUsize,
     /// Requests a second at most.
     pub per_second: Option<NonZeroU32>,
     /// How requests are repeated.
     pub backoff: Backoff,
+}
+
+impl Endpoint {
+    /// Host name or address, and port.
+    pub fn address(&self) -> (&str, u16) {
+        match self {
+            Self::Direkte { host, port, .. } | Self::Klient { host, port } => (host, *port),
+        }
+    }
 }
 
 impl Settings {
@@ -85,9 +110,34 @@ impl Settings {
             from: None,
             connect_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(30),
+            short_answer_grace: Duration::from_secs(2),
             connections: NonZeroUsize::new(8).unwrap_or(NonZeroUsize::MIN),
             per_second: None,
             backoff: Backoff::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_doubles_up_to_the_longest_and_ends_after_the_last_try() {
+        let backoff = Backoff::default();
+        let waits: Vec<_> = (1..=6).map(|failed| backoff.after(failed, 0).map(|wait| wait.as_millis())).collect();
+        assert_eq!(waits, [Some(500), Some(1_000), Some(2_000), Some(4_000), Some(8_000), None]);
+        let many = Backoff { tries: NonZeroU32::MAX, ..backoff };
+        for failed in [7, 20, 32, 33, 1_000_000] {
+            assert_eq!(many.after(failed, 0), Some(Duration::from_secs(30)), "{failed}");
+        }
+    }
+
+    #[test]
+    fn up_to_half_of_the_waiting_is_taken_off() {
+        let backoff = Backoff::default();
+        let waits: Vec<_> = (0..2_000).map(|random| backoff.after(2, random).unwrap()).collect();
+        assert_eq!(waits.iter().max(), Some(&Duration::from_secs(1)));
+        assert_eq!(waits.iter().min(), Some(&Duration::from_millis(500)));
     }
 }

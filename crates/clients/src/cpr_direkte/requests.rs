@@ -1,0 +1,181 @@
+//! What every request goes through: its turn, the stop, the exchange, the check of the answer.
+
+use std::sync::Arc;
+
+use kartotek_formats::cpr_direkte::{Advice, AnswerHeader, DataType, ErrorNumber, Lookup, SubscriptionType};
+use kartotek_formats::identifiers::CprNumber;
+use tokio::time::Instant;
+use tracing::{debug, info};
+
+use super::alarms::Alarms;
+use super::connection::exchange;
+use super::pool::{Pass, Pool};
+use super::reply::Expected;
+use super::session::Session;
+use super::stop::{Lifted, Stop, Stopped};
+use super::{Endpoint, Error, ErrorKind, Passwords, PasswordsError, Reply, Settings};
+
+const LOOK_UP: &str = "look-up";
+
+/// What the clones of a client share.
+pub(super) struct Requests {
+    pub(super) settings: Settings,
+    pub(super) passwords: Arc<dyn Passwords>,
+    pub(super) session: Session,
+    pub(super) stop: Stop,
+    /// Held by whoever signs on, so that a change of the password and a sign-on do not overtake each other.
+    pub(super) signing_on: tokio::sync::Mutex<()>,
+    pool: Pool,
+    alarms: Alarms,
+    endpoint: Arc<str>,
+}
+
+impl Requests {
+    pub(super) fn new(settings: Settings, passwords: Arc<dyn Passwords>) -> Self {
+        let (host, port) = settings.endpoint.address();
+        Self {
+            endpoint: format!("{host}:{port}").into(),
+            pool: Pool::new(settings.connections, settings.per_second),
+            settings,
+            passwords,
+            session: Session::default(),
+            stop: Stop::default(),
+            signing_on: tokio::sync::Mutex::default(),
+            alarms: Alarms::default(),
+        }
+    }
+
+    /// Asks once, signing on first where needed.
+    pub(super) async fn lookup(
+        self: &Arc<Self>,
+        number: CprNumber,
+        subscription: SubscriptionType,
+        data: DataType,
+    ) -> Result<Reply, Error> {
+        let Settings { transaction, customer, user, .. } = self.settings;
+        let (pass, held) = loop {
+            self.go_on(LOOK_UP, None).await?;
+            if !self.signs_on() {
+                break (self.enter(LOOK_UP, None).await?, None);
+            }
+            self.have_token().await?;
+            let pass = self.enter(LOOK_UP, None).await?;
+            // The token may have expired, or been renewed, while this one waited for its turn.
+            if let Some(held) = self.session.current() {
+                break (pass, Some(held));
+            }
+        };
+        let identity = held.as_ref().map(|held| (held.token.clone(), user));
+        let request = Lookup { transaction, customer, subscription, data, identity, number }.encode();
+        let expected = Expected {
+            customer,
+            subscription: subscription.digit(),
+            data: data.digit(),
+            user: held.as_ref().map(|_| user),
+        };
+        let reply = self.exchange(LOOK_UP, pass, &request, &expected, false).await?;
+        let number = reply.header().error;
+        if number.is_success() {
+            return Ok(reply);
+        }
+        if let (Advice::SignOn, Some(held)) = (number.advice(), &held) {
+            self.session.expire(held.generation);
+        }
+        self.take_note(number, held.map(|held| held.version));
+        Err(self.error(LOOK_UP, ErrorKind::Refused(number)))
+    }
+
+    /// Whether the other side wants to be signed on to.
+    pub(super) fn signs_on(&self) -> bool {
+        matches!(self.settings.endpoint, Endpoint::Direkte { .. })
+    }
+
+    /// Waits for a connection and a slot.
+    pub(super) async fn enter(
+        &self,
+        operation: &'static str,
+        in_spite_of: Option<ErrorNumber>,
+    ) -> Result<Pass<'_>, Error> {
+        let pass = self.pool.enter().await;
+        // The answer to one that was before may have stopped all.
+        self.go_on(operation, in_spite_of).await?;
+        pass.ok_or_else(|| self.error(operation, ErrorKind::Io(std::io::Error::other("the client is closed"))))
+    }
+
+    /// Fails while requests are stopped.
+    pub(super) async fn go_on(&self, operation: &'static str, in_spite_of: Option<ErrorNumber>) -> Result<(), Error> {
+        let Some(Stopped { number, lifted }) = self.stop.get() else { return Ok(()) };
+        if in_spite_of == Some(number) {
+            return Ok(());
+        }
+        let is_lifted = match lifted {
+            Lifted::At(_) => false,
+            // Passwords that cannot be had are no reason to go on.
+            Lifted::ByVersion(_) => {
+                let version = self.of_passwords(|passwords| passwords.version()).await;
+                version.is_ok_and(|version| self.stop.saw_version(version).is_none())
+            }
+        };
+        if !is_lifted {
+            return Err(self.error(operation, ErrorKind::Stopped(number)));
+        }
+        info!(%number, endpoint = &*self.endpoint, "the passwords have changed, CPR Direkte is asked again");
+        Ok(())
+    }
+
+    /// Sends a request and checks that the answer is to it. The answer may have an error number.
+    pub(super) async fn exchange(
+        &self,
+        operation: &'static str,
+        pass: Pass<'_>,
+        request: &[u8],
+        expected: &Expected,
+        is_logon: bool,
+    ) -> Result<Reply, Error> {
+        let started = Instant::now();
+        let result = exchange(&self.settings, request, is_logon).await;
+        drop(pass);
+        let result = result.and_then(|bytes| Ok(Reply::new(bytes)?)).and_then(|reply| {
+            if expected.is_met_by(reply.header()) { Ok(reply) } else { Err(ErrorKind::AnotherCustomer) }
+        });
+        let duration_ms = started.elapsed().as_millis();
+        match result {
+            Ok(reply) => {
+                let AnswerHeader { error: number, .. } = reply.header();
+                debug!(operation, duration_ms, %number, bytes = reply.bytes().len(), "answered");
+                Ok(reply)
+            }
+            Err(kind) => {
+                debug!(operation, duration_ms, error = %kind, "failed");
+                Err(self.error(operation, kind))
+            }
+        }
+    }
+
+    /// Stops all requests, or raises an alarm, where an error number asks for it. `version` is that of the passwords.
+    pub(super) fn take_note(&self, number: ErrorNumber, version: Option<i64>) {
+        if number.advice() == Advice::Stop {
+            self.session.forget();
+            if self.stop.set(number, version) {
+                Alarms::stopped(number, &self.endpoint);
+            }
+        } else if number.is_alarm() {
+            self.alarms.raise(number, &self.endpoint);
+        }
+    }
+
+    /// Asks for passwords where blocking does no harm.
+    pub(super) async fn of_passwords<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Passwords) -> Result<T, PasswordsError> + Send + 'static,
+    ) -> Result<T, PasswordsError> {
+        let passwords = Arc::clone(&self.passwords);
+        tokio::task::spawn_blocking(move || ask(&*passwords))
+            .await
+            .unwrap_or_else(|_| Err(PasswordsError::Unavailable("asking for the passwords was broken off".to_owned())))
+    }
+
+    pub(super) fn error(&self, operation: &'static str, kind: ErrorKind) -> Error {
+        Error { operation, endpoint: Arc::clone(&self.endpoint), kind }
+    }
+}
