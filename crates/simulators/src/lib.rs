@@ -1,3 +1,5 @@
 //! Simulators of the registers, and the synthetic population that they serve.
 
+pub mod authority;
+pub mod cpr_direkte;
 pub mod population;

@@ -20,6 +20,7 @@ mod numbers;
 mod options;
 mod permutation;
 mod random;
+mod shared;
 mod state;
 pub(crate) mod text;
 mod values;
@@ -31,6 +32,7 @@ use kartotek_formats::identifiers::CprNumber;
 pub use calendar::Calendar;
 pub use extract::{AddressBlock, Counts, LineEnd, Shape, file_name};
 pub use options::{PopulationError, PopulationOptions};
+pub use shared::SharedPopulation;
 pub use state::PersonState;
 
 use census::{Census, Detail};
@@ -105,6 +107,20 @@ impl Population {
         let mut sink = Sink::new(&mut records, Shape::ONLINE);
         if let Some(person) = self.person(index, day) {
             extract::write_person(&person, std::iter::empty(), &mut sink)?;
+        }
+        sink.finish()?;
+        Ok(records)
+    }
+
+    /// A person's records on a day as an online answer to a private company has them (U09480-P). Empty when nobody has
+    /// the index yet.
+    pub fn private_person_records(&self, index: u32, day: u32) -> io::Result<Vec<u8>> {
+        let mut records = Vec::new();
+        let mut sink = Sink::new(&mut records, Shape::ONLINE);
+        if let Some(person) = self.person(index, day) {
+            let guardian = person.guardian().and_then(|number| self.index_of(number));
+            let guardian = guardian.and_then(|index| self.person(index, day));
+            extract::write_private_person(&person, guardian.as_ref(), self.calendar.day(day), &mut sink)?;
         }
         sink.finish()?;
         Ok(records)

@@ -160,6 +160,14 @@ impl PersonState {
         })
     }
 
+    /// The guardian, where that is a person with a number.
+    pub fn guardian(&self) -> Option<CprNumber> {
+        match self.guardianship?.guardian {
+            Guardian::Number(number) => Some(number),
+            Guardian::NotRegistered | Guardian::Named { .. } => None,
+        }
+    }
+
     /// The children by number.
     pub fn children(&self) -> &[CprNumber] {
         &self.children

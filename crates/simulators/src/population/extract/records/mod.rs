@@ -74,7 +74,7 @@ pub(crate) fn write_person<W: io::Write>(
     Ok(())
 }
 
-fn reference(number: Option<CprNumber>) -> PersonRef {
+pub(super) fn reference(number: Option<CprNumber>) -> PersonRef {
     number.map_or(PersonRef::None, PersonRef::Number)
 }
 
@@ -82,16 +82,16 @@ fn date(day: Option<Day>) -> Option<PartialDate> {
     day.and_then(Day::date)
 }
 
-fn code<const N: usize>(number: u16) -> Digits<N> {
+pub(super) fn code<const N: usize>(number: u16) -> Digits<N> {
     Digits::from_number(u64::from(number)).unwrap_or_default()
 }
 
 /// CONVN, with the `c/o ` that authorities write in front.
-fn care_of(name: Option<&Name>) -> ShortText<34> {
+pub(super) fn care_of(name: Option<&Name>) -> ShortText<34> {
     name.map_or_else(ShortText::default, |name| ShortText::of(&[b"c/o ", name.addressing().as_bytes()]))
 }
 
-fn post_town(place: PostPlace) -> ShortText<34> {
+pub(super) fn post_town(place: PostPlace) -> ShortText<34> {
     let mut text = ShortText::default();
     text.push_number(u32::from(place.postcode), 4);
     text.push_word(place.district);

@@ -1,0 +1,33 @@
+//! CPR Direkte as CPR runs it (cpr-direkte.md), over real sockets and TLS, about the synthetic population.
+//!
+//! | Part | Holds |
+//! | --- | --- |
+//! | `options`, `server` | starting and stopping |
+//! | `connection`, `delivery` | one connection: handshake, one request, one answer, close |
+//! | `request`, `service` | what a request asks, and the answer |
+//! | `accounts` | password and tokens |
+//! | `body` | a person as the data of an answer |
+//! | `subscriptions` | who is subscribed, and the batch file that follows from it |
+//! | `fault` | what can go wrong on request |
+//! | `control` | everything that a test does while the simulator runs |
+
+mod accounts;
+mod body;
+mod connection;
+mod control;
+mod counts;
+mod delivery;
+mod fault;
+mod options;
+mod request;
+mod server;
+mod service;
+mod subscriptions;
+
+pub use control::Control;
+pub use counts::Counts;
+pub use fault::{Fault, Scope, Times, UnknownFault};
+pub use options::{CertificateKind, Exchange, Observer, SimulatorOptions};
+pub use request::{RequestKind, Violation};
+pub use server::{Simulator, StartError};
+pub use subscriptions::Subscription;

@@ -1,0 +1,9 @@
+//! The simulator of CPR Direkte through its sockets. The client here is the tests' own, and so are the positions: what
+//! it shares with the simulator is the population only.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod client;
+mod logon;
+mod lookup;
+mod support;
