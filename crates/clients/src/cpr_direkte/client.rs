@@ -64,6 +64,16 @@ impl Client {
         }
     }
 
+    /// Asks once, signing on first where needed, and returns the answer whatever error number it has.
+    pub async fn ask_once(
+        &self,
+        number: CprNumber,
+        subscription: SubscriptionType,
+        data: DataType,
+    ) -> Result<Reply, Error> {
+        self.requests.ask(number, subscription, data).await.map(|(reply, _)| reply)
+    }
+
     /// Signs on once, without repeating, and returns the answer whatever error number it has: for the connection test.
     ///
     /// While a change of the password is under way, both passwords are tried, as for any sign-on. The token is kept for the

@@ -11,7 +11,7 @@ use super::alarms::Alarms;
 use super::connection::exchange;
 use super::pool::{Pass, Pool};
 use super::reply::Expected;
-use super::session::Session;
+use super::session::{Held, Session};
 use super::stop::{Lifted, Stop, Stopped};
 use super::{Endpoint, Error, ErrorKind, Passwords, PasswordsError, Reply, Settings};
 
@@ -45,13 +45,13 @@ impl Requests {
         }
     }
 
-    /// Asks once, signing on first where needed.
-    pub(super) async fn lookup(
+    /// Asks once, signing on first where needed, and does not judge the answer. Also what was asked with.
+    pub(super) async fn ask(
         self: &Arc<Self>,
         number: CprNumber,
         subscription: SubscriptionType,
         data: DataType,
-    ) -> Result<Reply, Error> {
+    ) -> Result<(Reply, Option<Held>), Error> {
         let Settings { transaction, customer, user, .. } = self.settings;
         let (pass, held) = loop {
             self.go_on(LOOK_UP, None).await?;
@@ -74,6 +74,17 @@ impl Requests {
             user: held.as_ref().map(|_| user),
         };
         let reply = self.exchange(LOOK_UP, pass, &request, &expected, false).await?;
+        Ok((reply, held))
+    }
+
+    /// Asks once, signing on first where needed.
+    pub(super) async fn lookup(
+        self: &Arc<Self>,
+        number: CprNumber,
+        subscription: SubscriptionType,
+        data: DataType,
+    ) -> Result<Reply, Error> {
+        let (reply, held) = self.ask(number, subscription, data).await?;
         let number = reply.header().error;
         if number.is_success() {
             return Ok(reply);
