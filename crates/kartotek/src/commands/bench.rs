@@ -2,6 +2,7 @@
 
 mod denmark;
 mod import;
+mod lookup;
 mod machine;
 
 use clap::{Args, Subcommand};
@@ -20,6 +21,8 @@ pub struct Bench {
 enum Command {
     /// Importing, beside loading the same rows with nothing but inserts (SQLite) and COPY (PostgreSQL).
     Import(import::BenchImport),
+    /// Looking persons up at a simulator of CPR Direkte, beside what the simulator itself can do.
+    Lookup(lookup::BenchLookup),
     /// All of Denmark: 10 million persons into an empty register.
     Denmark(denmark::BenchDenmark),
 }
@@ -29,6 +32,7 @@ impl Bench {
     pub fn run(&self, _global: &Global) -> Result<Exit, Failure> {
         match &self.command {
             Command::Import(command) => command.run(),
+            Command::Lookup(command) => command.run(),
             Command::Denmark(command) => command.run(),
         }
     }

@@ -21,6 +21,8 @@ mod guardians;
 #[cfg(test)]
 mod interference;
 #[cfg(test)]
+mod klient;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod looking;
@@ -28,6 +30,10 @@ mod looking;
 mod mapping_rows;
 #[cfg(test)]
 mod masking;
+#[cfg(test)]
+mod online;
+#[cfg(test)]
+mod password_kill;
 #[cfg(test)]
 mod protections;
 #[cfg(test)]

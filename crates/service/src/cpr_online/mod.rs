@@ -19,3 +19,5 @@ pub use intake::{OnlineImport, OnlineRun, Taken};
 pub use password_change::PasswordChangeError;
 pub use passwords::StoredPasswords;
 pub use probe::Tested;
+
+pub use kartotek_clients::cpr_direkte::FixedPassword;

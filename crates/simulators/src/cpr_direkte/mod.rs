@@ -10,9 +10,11 @@
 //! | `subscriptions` | who is subscribed, and the batch file that follows from it |
 //! | `fault` | what can go wrong on request |
 //! | `control` | everything that a test does while the simulator runs |
+//! | `caller` | the bare minimum of a caller, to measure against |
 
 mod accounts;
 mod body;
+mod caller;
 mod connection;
 mod control;
 mod counts;
@@ -24,6 +26,7 @@ mod server;
 mod service;
 mod subscriptions;
 
+pub use caller::look_up_unchecked;
 pub use control::Control;
 pub use counts::Counts;
 pub use fault::{Fault, Scope, Times, UnknownFault};

@@ -64,7 +64,7 @@ impl BenchImport {
 
         let decoded =
             (0..self.runs).map(|_| decode_file(first, &MappingOptions::default())).collect::<Result<Vec<_>, _>>()?;
-        let time = median(decoded.iter().map(|run| run.time).collect());
+        let time = machine::median(decoded.iter().map(|run| run.time).collect());
         let bytes = decoded.first().map_or(0, |run| run.bytes);
         writeln!(
             out,
@@ -157,9 +157,9 @@ impl Rounds {
     }
 
     fn print(self, out: &mut impl Write, name: &str, means: &str, persons: u64) -> anyhow::Result<()> {
-        let first = median(self.first);
-        let again = median(self.again);
-        let changes = median(self.changes);
+        let first = machine::median(self.first);
+        let again = machine::median(self.again);
+        let changes = machine::median(self.changes);
         let rate = |time| rounded(machine::per_second(persons, time));
         let ratio = |raw: Duration| raw.as_secs_f64() / first.as_secs_f64();
         let [raw_last, raw] = [self.raw_indexes_last, self.raw].map(median);
@@ -207,11 +207,6 @@ fn clear(databases: &[&PathBuf]) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate for people")]

@@ -28,3 +28,9 @@ pub(super) fn reset_peak_memory() {
 pub(super) fn per_second(number: u64, time: Duration) -> f64 {
     number as f64 / time.as_secs_f64()
 }
+
+/// The middle one, of an even number the later of the two.
+pub(super) fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}

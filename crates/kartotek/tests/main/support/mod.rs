@@ -1,6 +1,7 @@
 //! What the tests share: extracts put together person by person, and a register to take them into.
 
 pub mod cli;
+pub mod direkte;
 pub mod extract;
 pub mod masking;
 pub mod person;

@@ -1,0 +1,258 @@
+//! `kartotek cpr` as its callers see it, against a simulator of CPR Direkte.
+
+use kartotek_formats::cpr_direkte::{ErrorNumber, Password};
+use kartotek_formats::identifiers::CprNumber;
+use kartotek_simulators::cpr_direkte::{Fault, Scope, Times};
+
+use crate::support::cli::{Ended, feed};
+use crate::support::direkte::{Direkte, PASSWORD};
+
+/// No person number of the population, in any spelling, in what the program logged.
+#[track_caller]
+fn logs_nobody(direkte: &Direkte, ended: &Ended) {
+    for index in 0..crate::support::direkte::PERSONS {
+        let digits = direkte.number(index).reveal();
+        let (date, serial) = digits.split_at(6);
+        for spelling in [digits.clone(), format!("{date}-{serial}")] {
+            assert!(!ended.stderr.contains(&spelling), "a number is in the log:\n{}", ended.stderr);
+        }
+    }
+    assert!(!ended.stderr.contains(PASSWORD) && !ended.stdout.contains(PASSWORD), "the password was told");
+}
+
+#[test]
+fn the_test_shows_the_reply_field_by_field_and_says_that_all_is_well() {
+    let direkte = Direkte::new();
+    let ended = direkte.call(&["cpr", "test"]);
+    ended.ends_with(0).says("Forbindelse og login er OK").says("reply  013290********WUADIR34000028");
+    for line in ["1-4    customer number    0132", "15-22  user id            WUADIR34", "23-24  error number       00"]
+    {
+        ended.says(line);
+    }
+    logs_nobody(&direkte, &ended);
+    let json = direkte.call(&["cpr", "test", "--json"]).json();
+    assert_eq!((json["ok"].as_bool(), json["text"].as_str()), (Some(true), Some("Forbindelse og login er OK")));
+    assert_eq!(json["fields"][6]["value"], "0028");
+}
+
+#[test]
+fn a_test_that_fails_says_why_who_must_act_and_how_in_both_languages() {
+    let direkte = Direkte::new();
+    feed(direkte.folder(), &["cpr", "password", "--set", "--config", "kartotek.toml"], "wrong-01").ends_with(0);
+    let ended = direkte.call(&["cpr", "test"]);
+    ended.ends_with(2).says("forkert bruger-id eller adgangskode").says("wrong user id or password").says("operations");
+    logs_nobody(&direkte, &ended);
+    direkte.configure("connect_seconds = 1");
+    let closed = Fault::error(ErrorNumber::new(4).unwrap());
+    direkte.simulator.control().fault(closed, Scope::Logons, Times::Next(1));
+    direkte.call(&["cpr", "test"]).ends_with(3).says("CPR er midlertidigt lukket");
+    direkte.simulator.control().fault(Fault::CloseAtAccept, Scope::Everything, Times::UntilCleared);
+    direkte.call(&["cpr", "test"]).ends_with(3).complains("no answer; check");
+}
+
+#[test]
+fn without_a_password_or_a_contract_it_says_what_is_missing() {
+    let direkte = Direkte::without_password();
+    direkte.call(&["cpr", "test"]).ends_with(2).complains("kartotek cpr password --set");
+    std::fs::write(direkte.folder().join("kartotek.toml"), "").unwrap();
+    direkte.call(&["cpr", "test"]).ends_with(2).complains("cpr.direkte.");
+    direkte.configure("transaction = \"OFF5\"");
+    direkte.call(&["cpr", "test"]).ends_with(2).complains("expected OFF4 or PRIV, found \"OFF5\"");
+    direkte.configure("[cpr.other]");
+    direkte.call(&["cpr", "test"]).ends_with(2).complains("unknown field");
+}
+
+#[test]
+fn a_look_up_shows_the_person_and_writes_nothing() {
+    let direkte = Direkte::new();
+    let person = direkte.number(5);
+    let ended = direkte.call(&["cpr", "lookup", &person.reveal()]);
+    ended.ends_with(0).says(&format!("C:{}", person.reveal())).says("Fødselsdag").says("HA");
+    logs_nobody(&direkte, &ended);
+    direkte.call(&["contact", "show", &person.reveal()]).ends_with(1);
+    let json = direkte.call(&["cpr", "lookup", "--json", &person.reveal()]).json();
+    assert_eq!(json[0]["contact"], format!("C:{}", person.reveal()));
+}
+
+#[test]
+fn an_imported_look_up_is_in_the_register_with_its_journal() {
+    let direkte = Direkte::new();
+    let person = direkte.number(5);
+    let ended = direkte.call(&["cpr", "lookup", "--import", &person.reveal()]);
+    ended.ends_with(0).says(&person.masked()).says("1 new, 0 changed");
+    logs_nobody(&direkte, &ended);
+    direkte.call(&["contact", "show", &person.reveal()]).ends_with(0).says("subscribed N");
+    direkte.call(&["contact", "history", &person.reveal()]).ends_with(0).says("created");
+    direkte.call(&["cpr", "lookup", "--import", &person.reveal()]).ends_with(0).says("0 new, 0 changed, 1 unchanged");
+    assert!(direkte.simulator.control().subscribed().is_empty());
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_writes_nothing() {
+    let direkte = Direkte::new();
+    let person = direkte.number(5);
+    direkte
+        .call(&["cpr", "lookup", "--import", "--dry-run", &person.reveal()])
+        .ends_with(0)
+        .says("created")
+        .says("Fødselsdag");
+    direkte.call(&["contact", "show", &person.reveal()]).ends_with(1);
+}
+
+#[test]
+fn relatives_are_fetched_on_request_and_not_subscribed() {
+    let direkte = Direkte::new();
+    let person = with_relatives(&direkte);
+    let ended =
+        direkte.call(&["cpr", "lookup", "--import", "--related", "--subscription", "1", &person.reveal(), "--json"]);
+    let json = ended.ends_with(0).json();
+    assert!(json["persons"].as_array().unwrap().len() > 1, "{json}");
+    let subscribed: Vec<_> = direkte.simulator.control().subscribed().into_iter().collect();
+    assert_eq!(subscribed, [person]);
+    logs_nobody(&direkte, &ended);
+}
+
+/// Somebody who is married.
+fn with_relatives(direkte: &Direkte) -> CprNumber {
+    let population = direkte.population.read();
+    let married = (0..crate::support::direkte::PERSONS).find(|index| {
+        let records = population.person_records(*index, 0).unwrap();
+        String::from_utf8_lossy(&records).contains("G") && has_spouse(&records)
+    });
+    population.person(married.expect("somebody married"), 0).unwrap().number()
+}
+
+fn has_spouse(records: &[u8]) -> bool {
+    use kartotek_formats::records::u12170::PublicRecord;
+    let mut rest = records;
+    while let Some(length) = kartotek_formats::records::read_type(rest).and_then(PublicRecord::length) {
+        let (record, after) = rest.split_at(length);
+        if let Ok(Some(PublicRecord::R012CivilStatus(status))) = PublicRecord::decode(record) {
+            return status.aegtepnr.number().is_some();
+        }
+        rest = after;
+    }
+    false
+}
+
+#[test]
+fn a_file_of_numbers_is_checked_before_anybody_is_asked_about() {
+    let direkte = Direkte::new();
+    let file = direkte.folder().join("numbers.txt");
+    let numbers: Vec<_> = (0..40).map(|index| direkte.number(index).reveal()).collect();
+    std::fs::write(&file, format!("# persons\n\n{}\n", numbers.join("\n"))).unwrap();
+    let ended = direkte.call(&["cpr", "lookup", "--import", "--file", "numbers.txt", "--rate", "500"]);
+    ended.ends_with(0).says("40 new");
+    logs_nobody(&direkte, &ended);
+    assert_eq!(direkte.simulator.control().counts().logons, 1);
+
+    std::fs::write(&file, format!("{}\n3113131234\n", numbers[0])).unwrap();
+    let asked = direkte.simulator.control().counts().lookups;
+    let ended = direkte.call(&["cpr", "lookup", "--file", "numbers.txt"]);
+    ended.ends_with(2).complains("line 2").complains("not a date");
+    assert!(!ended.stderr.contains("3113131234"));
+    assert_eq!(direkte.simulator.control().counts().lookups, asked);
+    let ended = direkte.call(&["cpr", "lookup", "3113131234"]);
+    assert!(!ended.ends_with(2).stderr.contains("3113131234"));
+    direkte.call(&["cpr", "lookup"]).ends_with(2).complains("no person number");
+}
+
+#[test]
+fn an_unknown_number_is_told_and_the_others_are_taken_in() {
+    let direkte = Direkte::new();
+    let unknown = "0101010001";
+    let ended = direkte.call(&["cpr", "lookup", "--import", unknown, &direkte.number(1).reveal()]);
+    ended.ends_with(1).says("1 new").complains("010101-****").complains("error 05");
+    assert!(!ended.stderr.contains(unknown));
+}
+
+#[test]
+fn a_wrong_password_stops_all_look_ups_after_one_try() {
+    let direkte = Direkte::new();
+    feed(direkte.folder(), &["cpr", "password", "--set", "--config", "kartotek.toml"], "wrong-01").ends_with(0);
+    let numbers: Vec<_> = (0..30).map(|index| direkte.number(index).reveal()).collect();
+    let mut arguments = vec!["cpr", "lookup"];
+    arguments.extend(numbers.iter().map(String::as_str));
+    let ended = direkte.call(&arguments);
+    ended.ends_with(2).complains("error 01").complains("alarm");
+    assert_eq!(direkte.simulator.control().counts().logons, 1);
+    logs_nobody(&direkte, &ended);
+}
+
+#[test]
+fn subscribing_and_unsubscribing_is_written_down_in_the_register() {
+    let direkte = Direkte::new();
+    let person = direkte.number(7);
+    direkte.call(&["cpr", "subscribe", &person.reveal()]).ends_with(0).says("1 new");
+    assert!(direkte.simulator.control().subscribed().contains(&person));
+    direkte.call(&["contact", "show", &person.reveal()]).says("subscribed J");
+    let ended = direkte.call(&["cpr", "unsubscribe", &person.reveal()]);
+    ended.ends_with(0).says("1 persons");
+    logs_nobody(&direkte, &ended);
+    assert!(direkte.simulator.control().subscribed().is_empty());
+    direkte.call(&["contact", "show", &person.reveal()]).says("subscribed N");
+}
+
+#[test]
+fn the_source_says_whether_look_ups_subscribe() {
+    let direkte = Direkte::new();
+    direkte.call(&["source", "set", "CPR", "Subscription=1"]).ends_with(0);
+    direkte.call(&["cpr", "lookup", "--import", &direkte.number(2).reveal()]).ends_with(0);
+    direkte.call(&["cpr", "lookup", "--import", "--subscription", "0", &direkte.number(3).reveal()]).ends_with(0);
+    let subscribed: Vec<_> = direkte.simulator.control().subscribed().into_iter().collect();
+    assert_eq!(subscribed, [direkte.number(2)]);
+}
+
+#[test]
+fn an_answer_about_somebody_else_is_never_taken_in() {
+    let direkte = Direkte::new();
+    direkte.simulator.control().fault(Fault::AnotherPerson, Scope::Lookups, Times::Next(1));
+    let ended = direkte.call(&["cpr", "lookup", "--import", &direkte.number(2).reveal()]);
+    ended.complains("about another person");
+    assert_ne!(ended.code, 0);
+    for index in [2, 3] {
+        direkte.call(&["contact", "show", &direkte.number(index).reveal()]).ends_with(1);
+    }
+}
+
+#[test]
+fn the_private_service_withholds_and_says_so() {
+    let direkte = Direkte::new();
+    direkte.configure("transaction = \"PRIV\"");
+    direkte.call(&["cpr", "test"]).ends_with(0);
+    direkte.call(&["cpr", "lookup", "--import", &direkte.number(4).reveal()]).ends_with(0).says("1 new");
+    direkte.call(&["contact", "show", &direkte.number(4).reveal()]).ends_with(0).says("Status");
+}
+
+#[test]
+fn the_password_is_changed_by_hand_and_when_it_is_due() {
+    let direkte = Direkte::new();
+    direkte.call(&["cpr", "password", "--if-due"]).ends_with(0).says("nothing was done");
+    let ended = direkte.call(&["cpr", "password"]);
+    ended.ends_with(0).says("new password");
+    let made_up = direkte.simulator.control().password();
+    assert_ne!(made_up, Password::parse(PASSWORD).unwrap());
+    let shown = str::from_utf8(made_up.reveal()).unwrap();
+    assert!(!ended.stdout.contains(shown) && !ended.stderr.contains(shown));
+    direkte.call(&["cpr", "test"]).ends_with(0);
+    let mut choose = direkte.command(&["cpr", "password", "--choose"]);
+    crate::support::cli::feed_to(&mut choose, "too-weak").ends_with(2).complains("upper-case");
+    let mut choose = direkte.command(&["cpr", "password", "--choose"]);
+    crate::support::cli::feed_to(&mut choose, "cD56.uvw\n").ends_with(0);
+    assert_eq!(direkte.simulator.control().password(), Password::parse("cD56.uvw").unwrap());
+    direkte.call(&["cpr", "test"]).ends_with(0);
+}
+
+#[test]
+fn every_error_number_is_explained() {
+    let direkte = Direkte::without_password();
+    direkte
+        .call(&["cpr", "errors"])
+        .ends_with(0)
+        .says("IP-adressen er ikke godkendt")
+        .says("the IP address is not approved");
+    let all = direkte.call(&["cpr", "errors", "77", "--json"]).json();
+    assert_eq!(all[0]["error"], "77");
+    assert!(all[0]["da"]["next_step"].as_str().unwrap().contains("servicedesk"));
+    direkte.call(&["cpr", "errors", "100"]).ends_with(2);
+}
