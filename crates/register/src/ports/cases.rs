@@ -87,3 +87,39 @@ pub trait CaseBook {
     /// Enters a party, or, when the contact has the role in the case already, overwrites its dates.
     fn put_party(&mut self, party: &Party) -> Result<(), StoreError>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(iso: &str) -> Option<PartialDate> {
+        PartialDate::from_iso(iso.as_bytes())
+    }
+
+    fn case(is_open: bool, end_date: Option<PartialDate>) -> Case {
+        Case { key: 1, case_no: "1".into(), case_type: None, is_open, start_date: None, end_date }
+    }
+
+    #[test]
+    fn a_case_is_open_on_its_last_day_unless_it_was_closed() {
+        let today = day("2026-01-05").unwrap();
+        assert!(case(true, None).is_open_on(today));
+        assert!(case(true, day("2026-01-06")).is_open_on(today));
+        assert!(case(true, day("2026-01-05")).is_open_on(today));
+        assert!(!case(true, day("2026-01-04")).is_open_on(today));
+        assert!(!case(false, None).is_open_on(today));
+        assert!(!case(false, day("2026-01-06")).is_open_on(today));
+    }
+
+    #[test]
+    fn a_party_is_current_from_its_first_day_to_its_last() {
+        let today = day("2026-01-05").unwrap();
+        let is_current = |start_date, end_date| {
+            Party { case: 1, contact: 1, role: String::new(), start_date, end_date }.is_current_on(today)
+        };
+        assert!(is_current(None, None));
+        assert!(is_current(day("2026-01-05"), day("2026-01-05")));
+        assert!(!is_current(day("2026-01-06"), None));
+        assert!(!is_current(None, day("2026-01-04")));
+    }
+}

@@ -35,6 +35,7 @@ CREATE TABLE subscription_order (
 );
 CREATE INDEX subscription_order_by_key ON subscription_order (source_key, source);
 CREATE INDEX subscription_order_pending ON subscription_order (source, source_key) WHERE state IN ('planned', 'sent');
+CREATE INDEX subscription_order_refused ON subscription_order (source, subscription_order) WHERE state = 'refused';
 COMMENT ON TABLE subscription_order IS 'what was asked of a source, and what became of it';
 COMMENT ON COLUMN subscription_order.source_key IS 'for CPR the person''s number';
 COMMENT ON COLUMN subscription_order.action IS 'OP subscribe, SL cancel';

@@ -46,6 +46,7 @@ CREATE TABLE subscription_order (
 ) STRICT;
 CREATE INDEX subscription_order_by_key ON subscription_order (source_key, source);
 CREATE INDEX subscription_order_pending ON subscription_order (source, source_key) WHERE state IN ('planned', 'sent');
+CREATE INDEX subscription_order_refused ON subscription_order (source, subscription_order) WHERE state = 'refused';
 INSERT INTO counter (name, next) VALUES ('subscription_order', 1);
 
 -- Persons who must not be subscribed.

@@ -34,6 +34,35 @@ pub(super) fn facts(
     facts
 }
 
+/// One look-up by key a person and table, along the index of their numbers.
+const PERSONS: &str = "
+    SELECT c.name_code, c.contact_key, s.src_subscribed, s.subscribed, s.source_updated_at, b.reason,
+           (SELECT o.action FROM subscription_order AS o
+            WHERE o.source = ?1 AND o.source_key = c.name_code AND o.state IN ('planned', 'sent')
+            ORDER BY o.subscription_order DESC LIMIT 1)
+    FROM contact AS c
+    LEFT JOIN source_record AS s ON s.source = ?1 AND s.source_key = c.name_code
+    LEFT JOIN subscription_block AS b ON b.source = ?1 AND b.source_key = c.name_code
+    WHERE c.name_type = 'C' AND c.name_code > ?2
+      AND (s.source_key IS NOT NULL
+           OR EXISTS (SELECT 1 FROM case_party AS p JOIN case_file AS f ON f.case_key = p.case_key
+                      WHERE p.contact_key = c.contact_key AND f.state = 'open'
+                        AND (f.end_date IS NULL OR f.end_date >= ?3)
+                        AND (p.start_date IS NULL OR p.start_date <= ?3)
+                        AND (p.end_date IS NULL OR p.end_date >= ?3)))
+    ORDER BY c.name_code LIMIT ?4";
+
+/// Of the persons after one number and up to another. CROSS says in which order the tables are walked.
+const OPEN_CASES: &str = "
+    SELECT DISTINCT c.contact_key, f.case_key, f.case_type
+    FROM contact AS c
+    CROSS JOIN case_party AS p ON p.contact_key = c.contact_key
+    CROSS JOIN case_file AS f ON f.case_key = p.case_key
+    WHERE c.name_type = 'C' AND c.name_code > ?1 AND c.name_code <= ?2 AND f.state = 'open'
+      AND (f.end_date IS NULL OR f.end_date >= ?3)
+      AND (p.start_date IS NULL OR p.start_date <= ?3) AND (p.end_date IS NULL OR p.end_date >= ?3)
+    ORDER BY f.case_key";
+
 fn persons(
     connection: &Connection,
     source: SourceId,
@@ -41,23 +70,7 @@ fn persons(
     after: &str,
     limit: u32,
 ) -> Result<Vec<SubscriptionFacts>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT c.name_code, c.contact_key, s.src_subscribed, s.subscribed, s.source_updated_at, b.reason,
-                (SELECT o.action FROM subscription_order AS o
-                 WHERE o.source = ?1 AND o.source_key = c.name_code AND o.state IN ('planned', 'sent')
-                 ORDER BY o.subscription_order DESC LIMIT 1)
-         FROM contact AS c
-         LEFT JOIN source_record AS s ON s.source = ?1 AND s.source_key = c.name_code
-         LEFT JOIN subscription_block AS b ON b.source = ?1 AND b.source_key = c.name_code
-         WHERE c.name_type = 'C' AND c.name_code > ?2
-           AND (s.source_key IS NOT NULL
-                OR EXISTS (SELECT 1 FROM case_party AS p JOIN case_file AS f ON f.case_key = p.case_key
-                           WHERE p.contact_key = c.contact_key AND f.state = 'open'
-                             AND (f.end_date IS NULL OR f.end_date >= ?3)
-                             AND (p.start_date IS NULL OR p.start_date <= ?3)
-                             AND (p.end_date IS NULL OR p.end_date >= ?3)))
-         ORDER BY c.name_code LIMIT ?4",
-    )?;
+    let mut statement = connection.prepare_cached(PERSONS)?;
     let facts = statement.query_map(params![source.name(), after, Iso::day(Some(today)), limit], person)?;
     facts.collect()
 }
@@ -76,27 +89,38 @@ fn person(row: &Row<'_>) -> Result<SubscriptionFacts> {
     })
 }
 
-/// Of the persons after one number and up to another. CROSS says in which order the tables are walked.
 fn open_cases(
     connection: &Connection,
     today: PartialDate,
     after: &str,
     last: &str,
 ) -> Result<HashMap<ContactKey, Vec<CompactString>>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT DISTINCT c.contact_key, f.case_key, f.case_type
-         FROM contact AS c
-         CROSS JOIN case_party AS p ON p.contact_key = c.contact_key
-         CROSS JOIN case_file AS f ON f.case_key = p.case_key
-         WHERE c.name_type = 'C' AND c.name_code > ?1 AND c.name_code <= ?2 AND f.state = 'open'
-           AND (f.end_date IS NULL OR f.end_date >= ?3)
-           AND (p.start_date IS NULL OR p.start_date <= ?3) AND (p.end_date IS NULL OR p.end_date >= ?3)
-         ORDER BY f.case_key",
-    )?;
+    let mut statement = connection.prepare_cached(OPEN_CASES)?;
     let mut cases: HashMap<ContactKey, Vec<CompactString>> = HashMap::new();
     let mut rows = statement.query(params![after, last, Iso::day(Some(today))])?;
     while let Some(row) = rows.next()? {
         cases.entry(row.get(0)?).or_default().push(get_text(row, 2)?);
     }
     Ok(cases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::SqliteStore;
+
+    /// A page of ten million persons must not cost what all of them do.
+    #[test]
+    fn a_page_walks_along_indexes_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::open(&folder.path().join("register.db")).unwrap();
+        for sql in [PERSONS, OPEN_CASES] {
+            let mut statement = store.connection().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let nothing = vec![rusqlite::types::Null; statement.parameter_count()];
+            let steps = statement.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3)).unwrap();
+            let steps: Vec<String> = steps.collect::<Result<_>>().unwrap();
+            assert!(steps.iter().any(|step| step.starts_with("SEARCH c USING")), "{steps:#?}");
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:#?}");
+        }
+    }
 }

@@ -192,11 +192,7 @@ fn an_edit_on_postgres_waits_for_the_batch_under_way() {
     let tool = register.postgres_session();
     std::thread::scope(|scope| {
         scope.spawn(move || tool.execute("UPDATE address SET address1 = 'Håndvej 1' WHERE contact_key = 1").unwrap());
-        let waiting = "SELECT count(*) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
-                       WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
-        while register.query(waiting).concat() != ["1"] {
-            std::thread::yield_now();
-        }
+        register.wait_for_somebody_who_waits();
         let mut changes = Changes::of(SOURCE);
         changes.addresses_changed = vec![address(11, 1, AddressType::Main, "Importvej 1")];
         changes.sources_changed = vec![source(1, &id)];

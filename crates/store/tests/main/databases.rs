@@ -8,6 +8,14 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
+mod sqlite_migrations {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+mod postgres_migrations {
+    refinery::embed_migrations!("migrations/postgres");
+}
+
 pub(crate) struct Sqlite {
     folder: TempDir,
 }
@@ -19,6 +27,14 @@ impl Sqlite {
 
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("register.db")
+    }
+
+    /// Makes the tables as version 1 made them.
+    pub fn make_version_1(&self) {
+        let mut connection = rusqlite::Connection::open(self.path()).unwrap();
+        let runner = sqlite_migrations::migrations::runner();
+        runner.set_target(refinery::Target::Version(1)).run(&mut connection).unwrap();
+        connection.execute_batch(include_str!("../../migrations/sqlite/deferrable.sql")).unwrap();
     }
 
     pub fn execute(&self, sql: &str) -> Result<(), String> {
@@ -58,6 +74,14 @@ impl Postgres {
         let mut config = server;
         config.dbname(&name);
         Self { config, name }
+    }
+
+    /// Makes the tables as version 1 made them.
+    pub fn make_version_1(&self) {
+        let mut session = Session::open(&self.config);
+        let runner = postgres_migrations::migrations::runner().set_target(refinery::Target::Version(1));
+        session.runtime.block_on(runner.run_async(&mut session.client)).unwrap();
+        session.execute(include_str!("../../migrations/postgres/deferrable.sql")).unwrap();
     }
 
     pub fn execute(&self, sql: &str) -> Result<(), String> {

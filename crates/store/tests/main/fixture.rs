@@ -12,10 +12,10 @@ use crate::rows::{NOW, SOURCE};
 
 pub(crate) struct Register {
     pub store: Box<dyn Store>,
-    home: Home,
+    pub home: Home,
 }
 
-enum Home {
+pub(crate) enum Home {
     Memory(MemoryStore),
     Sqlite(Sqlite),
     Postgres(Box<Postgres>),
@@ -66,6 +66,23 @@ impl Register {
         match &self.home {
             Home::Postgres(postgres) => Session::open(&postgres.config),
             Home::Memory(_) | Home::Sqlite(_) => panic!("not a PostgreSQL register"),
+        }
+    }
+
+    /// A connection of a tool of one's own.
+    pub fn sqlite_connection(&self) -> rusqlite::Connection {
+        match &self.home {
+            Home::Sqlite(sqlite) => rusqlite::Connection::open(sqlite.path()).unwrap(),
+            Home::Memory(_) | Home::Postgres(_) => panic!("not a SQLite register"),
+        }
+    }
+
+    /// Until somebody waits for the one writer's place in PostgreSQL.
+    pub fn wait_for_somebody_who_waits(&self) {
+        let waiting = "SELECT count(*) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+                       WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+        while self.query(waiting).concat() != ["1"] {
+            std::thread::yield_now();
         }
     }
 

@@ -50,7 +50,13 @@ mod by_hand;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod configured;
+#[cfg(test)]
 mod databases;
+#[cfg(test)]
+mod facts;
 #[cfg(test)]
 mod find;
 #[cfg(test)]
@@ -66,10 +72,16 @@ mod load;
 #[cfg(test)]
 mod lookup;
 #[cfg(test)]
+mod migrations;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod rows;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod states;
+#[cfg(test)]
+mod subscriptions;
 #[cfg(test)]
 mod transactions;

@@ -19,6 +19,12 @@ const PUBLIC: &[(&str, &str)] = &[
     ("part", "contact_key name_ref_key role start_date end_date source"),
     ("protection", "contact_key protection_type start_date deletion_date end_date source"),
     ("source_record", "source source_key contact_key src_subscribed subscribed source_stamp source_updated_at"),
+    (
+        "subscription_order",
+        "subscription_order source source_key contact_key action reason state run file line process_date error created_at",
+    ),
+    ("subscription_block", "source source_key reason created_at"),
+    ("external_source", "name parameters updated_at"),
     ("case_file", "case_key case_no case_type state start_date end_date"),
     ("case_party", "case_key contact_key role address_key start_date end_date"),
     (
