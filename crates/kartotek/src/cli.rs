@@ -64,6 +64,10 @@ enum Command {
     Contact(commands::contact::Contact),
     /// CPR Direkte: test the connection, look persons up, change the password, be a local proxy.
     Cpr(commands::cpr::Cpr),
+    /// External sources: how each base register is reached.
+    Source(commands::source::Source),
+    /// Passwords and other secrets: set them, and change the key that seals them. None is ever printed.
+    Secret(commands::secret::Secret),
     /// Measure, and print the figures that docs/PERFORMANCE.md quotes.
     Bench(commands::bench::Bench),
 }
@@ -79,6 +83,8 @@ pub fn run() -> ExitCode {
         Command::Generate(command) => command.run(&cli.global),
         Command::Contact(command) => command.run(&cli.global),
         Command::Cpr(command) => command.run(&cli.global),
+        Command::Source(command) => command.run(&cli.global),
+        Command::Secret(command) => command.run(&cli.global),
         Command::Bench(command) => command.run(&cli.global),
     };
     match outcome {

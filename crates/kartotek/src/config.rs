@@ -22,6 +22,8 @@ pub struct Config {
     pub mapping: Mapping,
     /// How CPR extracts are taken in.
     pub cpr: Cpr,
+    /// Where the key of the secrets is.
+    pub secrets: Secrets,
     /// Log files.
     pub log: Log,
 }
@@ -123,6 +125,14 @@ pub struct Klient {
     pub connections: Option<NonZeroUsize>,
     /// Folder of the file that keeps a second one from starting.
     pub lock_folder: Option<PathBuf>,
+}
+
+/// `[secrets]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Secrets {
+    /// The key file; beside the register when not given.
+    pub key_file: Option<PathBuf>,
 }
 
 /// `[log]`

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use kartotek_register::ports::{Fault, StoreError};
+use kartotek_service::external_sources::LoadError;
+use kartotek_service::secrets::SecretsError;
 
 /// What a command tells its caller.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +54,28 @@ impl From<StoreError> for Failure {
             Fault::Peer | Fault::Data | Fault::Kartotek => Exit::Unreachable,
         };
         Self { exit, error: anyhow::Error::new(error).context("the register") }
+    }
+}
+
+impl From<SecretsError> for Failure {
+    fn from(error: SecretsError) -> Self {
+        match error {
+            SecretsError::Store(error) => error.into(),
+            SecretsError::KeyFile { .. } => Self::unreachable(error),
+            error => match error.fault() {
+                Fault::Configuration | Fault::Data => Self::refused(error),
+                Fault::Peer | Fault::Kartotek => Self::unreachable(error),
+            },
+        }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Store(error) => error.into(),
+            LoadError::Row { .. } => Self::refused(error),
+        }
     }
 }
 

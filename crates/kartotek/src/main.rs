@@ -8,6 +8,7 @@ mod logging;
 mod output;
 mod plan;
 mod progress;
+mod secrets;
 
 use std::process::ExitCode;
 

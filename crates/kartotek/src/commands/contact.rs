@@ -47,7 +47,7 @@ impl Contact {
 }
 
 /// Looking must not make a register where there is none.
-fn open(url: &DatabaseUrl) -> Result<Box<dyn Reader>, Failure> {
+pub fn open(url: &DatabaseUrl) -> Result<Box<dyn Reader>, Failure> {
     if let DatabaseUrl::Sqlite(path) = url
         && !path.exists()
     {

@@ -6,3 +6,5 @@ pub mod cpr;
 pub mod demo;
 pub mod generate;
 pub mod import;
+pub mod secret;
+pub mod source;

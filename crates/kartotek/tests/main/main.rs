@@ -41,9 +41,13 @@ mod relatives;
 #[cfg(test)]
 mod sample_persons;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod shapes;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod stamps;
 #[cfg(test)]

@@ -1,14 +1,18 @@
 //! Runs the program itself.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
 /// `kartotek` in a folder of its own choosing, without settings from the outside.
 pub fn kartotek(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kartotek"));
-    command.current_dir(folder).env_remove("KARTOTEK_DATABASE").env_remove("KARTOTEK_CONFIG");
+    command.current_dir(folder);
+    for variable in ["KARTOTEK_DATABASE", "KARTOTEK_CONFIG", "KARTOTEK_SECRET_KEY", "KARTOTEK_SECRET_KEY_OLD"] {
+        command.env_remove(variable);
+    }
     command
 }
 
@@ -21,12 +25,29 @@ pub struct Ended {
 
 /// Runs a call to its end.
 pub fn run(command: &mut Command) -> Ended {
-    let Output { status, stdout, stderr } = command.output().unwrap();
+    ended(command.output().unwrap())
+}
+
+fn ended(Output { status, stdout, stderr }: Output) -> Ended {
     Ended {
         code: status.code().expect("ended by itself"),
         stdout: String::from_utf8(stdout).unwrap(),
         stderr: String::from_utf8(stderr).unwrap(),
     }
+}
+
+/// Runs `kartotek` in a folder with these arguments and a text on standard input.
+pub fn feed(folder: &Path, arguments: &[&str], input: &str) -> Ended {
+    feed_to(kartotek(folder).args(arguments), input)
+}
+
+/// Runs a call to its end with a text on standard input.
+pub fn feed_to(command: &mut Command, input: &str) -> Ended {
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A call that refuses its arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    ended(child.wait_with_output().unwrap())
 }
 
 /// Runs `kartotek` in a folder with these arguments.

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod direkte;
 pub mod extract;
+pub mod leak;
 pub mod masking;
 pub mod person;
 pub mod register;
