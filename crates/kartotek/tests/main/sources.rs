@@ -73,7 +73,7 @@ fn everything_that_is_wrong_is_said_at_once_and_nothing_is_done() {
         .complains("line 1, CPR, character 17: IP: expected a port from 1 to 65535, found klient:70000")
         .complains("line 1, CPR, DefFiles is missing")
         .complains("Level stands here a second time")
-        .complains("nothing was taken over; 4 wrong");
+        .complains("nothing was taken over; 4 problems");
     assert_eq!(ended.stdout, "");
     assert_eq!(rows(folder), before);
     assert_eq!(call(folder, &["secret", "list", "--json"]).json(), json!([]), "the password was not kept either");
@@ -114,7 +114,7 @@ fn single_parameters_are_set_and_put_back() {
         .ends_with(2)
         .complains("CPR: unknown key Foo")
         .complains("CPR: Subscription: expected 0 or 1, found ja")
-        .complains("nothing was changed; 2 wrong");
+        .complains("nothing was changed; 2 problems");
     call(folder, &["source", "set", "CPR"]).ends_with(2);
     call(folder, &["source", "set", "CPR", "IP"]).ends_with(2).complains("expected KEY=VALUE");
     call(folder, &["source", "set", "C PR", "IP=x"]).ends_with(2).complains("for example CPR or CVR-J");

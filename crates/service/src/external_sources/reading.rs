@@ -69,9 +69,11 @@ impl Reading {
         Some(Found { value, ..found })
     }
 
-    /// A problem if a mandatory key has no value.
+    /// A problem if a mandatory key has no value. One that stands there misspelt has been told of.
     pub fn demand(&mut self, key: &'static str, expected: &'static str) {
-        if self.text(key).is_none() {
+        let is_meant =
+            |problem: &Problem| matches!(&problem.kind, ProblemKind::UnknownKey { near, .. } if *near == Some(key));
+        if self.text(key).is_none() && !self.problems.iter().any(is_meant) {
             let at = self.pairs.iter().find(|pair| pair.key == key).map(|pair| pair.at);
             self.problem(at, ProblemKind::Missing { key, expected });
         }

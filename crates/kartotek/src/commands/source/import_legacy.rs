@@ -121,7 +121,7 @@ fn read_all(rows: &[LegacyRow]) -> Result<Vec<Read>, Failure> {
 
 fn nothing_taken(problems: usize) -> Failure {
     Failure::refused(anyhow!(
-        "nothing was taken over; {problems} wrong, see above; characters are counted from 1 in the parameters"
+        "nothing was taken over; {problems} problems, see above (characters are counted from 1 in the parameters)"
     ))
 }
 

@@ -31,7 +31,7 @@ impl Set {
             for problem in &problems.0 {
                 eprintln!("{}: {problem}", self.name);
             }
-            Failure::refused(anyhow!("nothing was changed; {} wrong", problems.0.len()))
+            Failure::refused(anyhow!("nothing was changed; {} problems, see above", problems.0.len()))
         })?;
         put(store.as_mut(), &[(self.name.clone(), edited.source.clone())])?;
         if global.json {

@@ -120,7 +120,6 @@ fn everything_that_is_wrong_is_said_at_once() {
             "character 72: expected KEY=VALUE, found 4 characters without a key; put a value that holds ; into double quotes",
             "character 77: unknown key Host",
             "IP is missing; expected the address of CPR Klient: a host, host:port, or a port",
-            "DefFiles is missing; expected the pattern of the description files, for example .\\CPRkilde\\P12170.*",
         ]
     );
 }
