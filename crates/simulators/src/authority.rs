@@ -49,12 +49,16 @@ impl Authority {
     /// Makes an authority.
     pub fn new() -> Result<Self, AuthorityError> {
         let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, "Kartotek simulator authority");
+        let key = KeyPair::generate()?;
+        // A name of its own, so that another authority is unknown instead of having signed badly.
+        let name =
+            params.key_identifier(&key).iter().take(4).fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
+        params.distinguished_name.push(DnType::CommonName, format!("Kartotek simulator authority {name}"));
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(2099, 12, 31);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
+        let issuer = CertifiedIssuer::self_signed(params, key)?;
         let pem = issuer.pem();
         Ok(Self { issuer, pem })
     }

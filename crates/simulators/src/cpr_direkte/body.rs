@@ -1,5 +1,3 @@
-use std::io;
-
 use kartotek_formats::codes::Digits;
 use kartotek_formats::cpr_direkte::{AnswerHeader, CustomerNumber, TransactionCode};
 use kartotek_formats::dates::PartialDate;
@@ -13,6 +11,7 @@ const ROOM: usize = AnswerHeader::MAX_ANSWER - AnswerHeader::LENGTH - R000Start:
 
 /// A person's records as the data of an answer.
 pub(super) struct Body {
+    today: Option<PartialDate>,
     records: Vec<Vec<u8>>,
     /// What 999 states.
     count: u64,
@@ -23,7 +22,7 @@ impl Body {
     ///
     /// Where they are too long for an answer, history goes first, from the last record 030 back to the first 022, and
     /// then whatever else stands last, but never the 001.
-    pub(super) fn new(transaction: TransactionCode, mut bytes: &[u8]) -> Self {
+    pub(super) fn new(transaction: TransactionCode, today: Option<PartialDate>, mut bytes: &[u8]) -> Self {
         let length_of = match transaction {
             TransactionCode::Off4 => PublicRecord::length,
             TransactionCode::Priv => PrivateRecord::length,
@@ -41,7 +40,7 @@ impl Body {
             length -= records.remove(history.unwrap_or(records.len() - 1)).len();
         }
         let count = u64::try_from(records.len()).unwrap_or_default();
-        Self { records, count }
+        Self { today, records, count }
     }
 
     /// States one record more than there are.
@@ -60,31 +59,26 @@ impl Body {
 
     /// Start record, records, end record. The task is the customer number filled with zeros, and the chain of
     /// production dates has no link back.
-    pub(super) fn write(
-        &self,
-        customer: CustomerNumber,
-        today: Option<PartialDate>,
-        out: &mut Vec<u8>,
-    ) -> io::Result<()> {
-        R000Start {
+    pub(super) fn write(&self, customer: CustomerNumber) -> Vec<u8> {
+        let mut out = Vec::with_capacity(AnswerHeader::MAX_ANSWER);
+        let start = R000Start {
             sortfelt_10: Text::new(b"0000000000"),
             opgavenr: Digits::from_number(customer.as_number()).unwrap_or_default(),
-            proddto: CompactDate(today),
+            proddto: CompactDate(self.today),
             proddtoforrig: CompactDate(None),
             extra: Text::default(),
-        }
-        .encode(out)
-        .map_err(io::Error::other)?;
-        for record in &self.records {
-            out.extend_from_slice(record);
-        }
-        R999End {
+        };
+        let end = R999End {
             sortfelt_10: Text::new(b"9999999999"),
             taeller: Digits::from_number(self.count).unwrap_or_default(),
             extra: Text::default(),
-        }
-        .encode(out)
-        .map_err(io::Error::other)
+        };
+        let written = start.encode(&mut out).and_then(|()| {
+            out.extend(self.records.iter().flatten());
+            end.encode(&mut out)
+        });
+        debug_assert!(written.is_ok(), "both have fixed fields that fit");
+        out
     }
 }
 
@@ -106,16 +100,18 @@ mod tests {
         bytes
     }
 
+    fn body(records: &[u8]) -> Body {
+        Body::new(TransactionCode::Off4, PartialDate::new(2026, 1, 5), records)
+    }
+
     fn written(body: &Body) -> Vec<u8> {
-        let mut out = Vec::new();
-        body.write(CustomerNumber::new(b"0132").unwrap(), PartialDate::new(2026, 1, 5), &mut out).unwrap();
-        out
+        body.write(CustomerNumber::new(b"0132").unwrap())
     }
 
     #[test]
     fn start_and_end_stand_around_the_records() {
         let records = person(2, 1);
-        let out = written(&Body::new(TransactionCode::Off4, &records));
+        let out = written(&body(&records));
         assert_eq!(&out[..35], b"00000000000000001322026010500000000");
         assert_eq!(&out[35..out.len() - 21], records);
         assert_eq!(&out[out.len() - 21..], b"999999999999900000005");
@@ -123,11 +119,11 @@ mod tests {
 
     #[test]
     fn an_answer_never_outgrows_its_length_field() {
-        let longest = Body::new(TransactionCode::Off4, &person(0, 200));
+        let longest = body(&person(0, 200));
         assert!(written(&longest).len() <= AnswerHeader::MAX_ANSWER - AnswerHeader::LENGTH);
         let kept: Vec<_> = longest.records.iter().map(|record| read_type(record).unwrap()).collect();
         assert_eq!((kept.first(), kept.last()), (Some(&1), Some(&50)), "history goes first");
-        let many_children = Body::new(TransactionCode::Off4, &person(1000, 1));
+        let many_children = body(&person(1000, 1));
         assert!(written(&many_children).len() <= AnswerHeader::MAX_ANSWER - AnswerHeader::LENGTH);
         assert!(many_children.records.iter().all(|record| matches!(read_type(record), Some(1 | 14))));
     }

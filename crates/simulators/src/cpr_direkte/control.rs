@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
 
 use kartotek_formats::cpr_direkte::Password;
@@ -9,6 +10,7 @@ use super::fault::{Fault, Scope, Times};
 use super::request::Violation;
 use super::service::Service;
 use super::subscriptions::Subscription;
+use crate::population::{Counts as BatchCounts, Shape};
 
 /// Everything that can be done to a simulator while it runs, and seen of it. Cloning it gives another handle.
 #[derive(Clone)]
@@ -78,6 +80,13 @@ impl Control {
     /// Who is subscribed now.
     pub fn subscribed(&self) -> BTreeSet<CprNumber> {
         self.0.subscriptions().subscribed().collect()
+    }
+
+    /// Writes the batch file of a day, 1 or later, for the subscriptions that were set online: the day's changes of the
+    /// subscribed, all records and an event `A45` for those subscribed since the file before, and a receipt 997 for each
+    /// subscription deleted since then. What is set or deleted after a day's file was written is in the next one.
+    pub fn write_batch<W: io::Write>(&self, day: u32, shape: Shape, task: u32, to: &mut W) -> io::Result<BatchCounts> {
+        self.0.write_batch(day, shape, task, to)
     }
 
     /// Every subscription that was set or deleted, in that order.

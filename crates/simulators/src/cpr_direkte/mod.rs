@@ -6,13 +6,14 @@
 //! | `connection`, `delivery` | one connection: handshake, one request, one answer, close |
 //! | `request`, `service` | what a request asks, and the answer |
 //! | `accounts` | password and tokens |
-//! | `body` | a person as the data of an answer |
+//! | `answer`, `body` | how an answer is written, and a person as its data |
 //! | `subscriptions` | who is subscribed, and the batch file that follows from it |
 //! | `fault` | what can go wrong on request |
 //! | `control` | everything that a test does while the simulator runs |
 //! | `caller` | the bare minimum of a caller, to measure against |
 
 mod accounts;
+mod answer;
 mod body;
 mod caller;
 mod connection;

@@ -1,22 +1,20 @@
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use kartotek_formats::cpr_direkte::{
-    AnswerHeader, CustomerNumber, DataType, ErrorNumber, Request, SubscriptionType, Token, TransactionCode, UserId,
-};
-use kartotek_formats::dates::Timestamp;
+use kartotek_formats::cpr_direkte::{DataType, ErrorNumber, Request, SubscriptionType, TransactionCode};
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_formats::latin1;
 
 use super::accounts::Accounts;
+use super::answer::{self, Outcome};
 use super::body::Body;
 use super::counts::Counters;
 use super::fault::{Fault, Faults, Stage};
 use super::options::{Exchange, SimulatorOptions};
 use super::request::{Asked, RequestKind, Violation, violation};
 use super::subscriptions::Subscriptions;
-use crate::population::SharedPopulation;
+use crate::population::{Counts, Shape, SharedPopulation};
 
 /// What answers, without the connections.
 pub(super) struct Service {
@@ -34,15 +32,6 @@ pub(super) struct Service {
 pub(super) struct Reply {
     pub(super) bytes: Vec<u8>,
     pub(super) sending: Option<Fault>,
-}
-
-/// What a request comes to, before it is written.
-enum Outcome {
-    SignedOn(Token),
-    /// A look-up or change of a subscription that succeeded; a body if data were asked for.
-    Found(Option<Body>),
-    Refused(ErrorNumber),
-    Violated(Violation),
 }
 
 impl Service {
@@ -99,16 +88,17 @@ impl Service {
         let fault = self.faults.strike(Stage::Answering, Some(asked.kind));
         let sending = self.faults.strike(Stage::Sending, Some(asked.kind));
         let violation = self.options.strict.then(|| violation(request, self.options.plain)).flatten();
+        let write = |outcome, fault| answer::write(&asked, outcome, fault, self.options.customer);
         let (bytes, error) = match (violation, &fault) {
             (Some(violation), _) => {
                 self.remember(violation);
-                self.write(&asked, Outcome::Violated(violation), None)
+                write(Outcome::Violated(violation), None)
             }
             (None, Some(Fault::Bytes(bytes))) => (bytes.clone(), ErrorNumber::SUCCESS),
-            (None, Some(Fault::Error { number, .. })) => self.write(&asked, Outcome::Refused(*number), fault.as_ref()),
+            (None, Some(Fault::Error { number, .. })) => write(Outcome::Refused(*number), fault.as_ref()),
             (None, _) => {
                 let outcome = self.answer(&asked, peer.ip(), fault.as_ref());
-                self.write(&asked, outcome.unwrap_or_else(Outcome::Refused), fault.as_ref())
+                write(outcome.unwrap_or_else(Outcome::Refused), fault.as_ref())
             }
         };
         match asked.kind {
@@ -127,9 +117,9 @@ impl Service {
 
     fn answer(&self, asked: &Asked, address: IpAddr, fault: Option<&Fault>) -> Result<Outcome, ErrorNumber> {
         let number = |number| ErrorNumber::new(number).unwrap_or(ErrorNumber::NO_CONNECTION);
-        let transaction = asked.transaction.ok_or(number(99))?;
+        let transaction = asked.transaction.ok_or(answer::no_access())?;
         if !self.options.transactions.contains(&transaction) {
-            return Err(number(if transaction == TransactionCode::Off4 { 18 } else { 99 }));
+            return Err(if transaction == TransactionCode::Off4 { number(18) } else { answer::no_access() });
         }
         if asked.customer != *self.options.customer.as_bytes() {
             return Err(ErrorNumber::UNKNOWN_CUSTOMER);
@@ -160,7 +150,7 @@ impl Service {
         fault: Option<&Fault>,
     ) -> Result<Option<Body>, ErrorNumber> {
         let day = self.day();
-        let records = {
+        let (today, records) = {
             let population = self.population.read();
             let index = population.index_of(number).ok_or(ErrorNumber::UNKNOWN_NUMBER)?;
             let records = |index| match transaction {
@@ -171,90 +161,30 @@ impl Service {
             if own.is_empty() {
                 return Err(ErrorNumber::UNKNOWN_NUMBER);
             }
-            match fault {
-                Some(Fault::AnotherPerson) if index == 0 => records(1).unwrap_or_default(),
-                Some(Fault::AnotherPerson) => records(index - 1).unwrap_or_default(),
+            let told = match fault {
+                Some(Fault::AnotherPerson) => records(index.checked_sub(1).unwrap_or(1)).unwrap_or_default(),
                 _ => own,
-            }
+            };
+            (population.calendar().production_date(day), told)
         };
         match subscription {
             SubscriptionType::Unchanged => {}
-            SubscriptionType::Set => self.subscribe(number, true, day),
-            SubscriptionType::Delete => self.subscribe(number, false, day),
+            SubscriptionType::Set => self.subscriptions().change(number, true, day, today),
+            SubscriptionType::Delete => self.subscriptions().change(number, false, day, today),
         }
-        Ok((data == DataType::Task).then(|| Body::new(transaction, &records)))
+        Ok((data == DataType::Task).then(|| Body::new(transaction, today, &records)))
     }
 
-    /// Sets or deletes a subscription; the minutes of a day follow the order of what happens on it, from noon on.
-    fn subscribe(&self, number: CprNumber, set: bool, day: u32) {
-        let date = self.population.read().calendar().production_date(day);
-        let mut subscriptions = self.subscriptions();
-        let minutes = u8::try_from(subscriptions.log().len() % (7 * 60) / 60).unwrap_or_default();
-        let minute = u8::try_from(subscriptions.log().len() % 60).unwrap_or_default();
-        let at = date.and_then(|date| Timestamp::at(date, 12 + minutes, minute));
-        subscriptions.change(number, set, day, at);
-    }
-
-    /// Writes an answer; its error number is returned with it.
-    fn write(&self, asked: &Asked, outcome: Outcome, fault: Option<&Fault>) -> (Vec<u8>, ErrorNumber) {
-        let mut token = match asked.kind {
-            RequestKind::Logon => Token::new([b' '; 8]),
-            RequestKind::Lookup => Token::new(asked.token),
-        };
-        let mut error = ErrorNumber::SUCCESS;
-        let mut data = Vec::new();
-        let customer = match fault {
-            Some(Fault::AnotherCustomer(other)) => *other,
-            _ => CustomerNumber::new(&asked.customer).unwrap_or(self.options.customer),
-        };
-        match outcome {
-            Outcome::SignedOn(issued) => token = issued,
-            Outcome::Found(body) => {
-                if let Some(mut body) = body {
-                    match fault {
-                        Some(Fault::WrongCount) => body.miscount(),
-                        Some(Fault::RecordType(record_type)) => body.insert(*record_type),
-                        _ => {}
-                    }
-                    let today = self.population.read().calendar().production_date(self.day());
-                    if body.write(customer, today, &mut data).is_err() {
-                        data.clear();
-                        error = ErrorNumber::NO_CONNECTION;
-                    }
-                }
-            }
-            Outcome::Refused(number) => {
-                error = number;
-                let text = match fault {
-                    Some(Fault::Error { text, .. }) => text,
-                    _ => number.explain().cause_da,
-                };
-                data = latin1::encode(text).unwrap_or_default();
-            }
-            Outcome::Violated(violation) => {
-                error = ErrorNumber::new(99).unwrap_or(ErrorNumber::NO_CONNECTION);
-                data = violation.to_string().into_bytes();
-            }
-        }
-        if let Some(Fault::ErrorWithData(number)) = fault {
-            error = *number;
-        }
-        let short = asked.kind == RequestKind::Logon && fault == Some(&Fault::ShortLogon);
-        let length = u16::try_from(AnswerHeader::LENGTH + data.len()).unwrap_or_default();
-        let header = AnswerHeader {
-            customer,
-            subscription: asked.subscription,
-            data: asked.data,
-            token,
-            user: str::from_utf8(&asked.user).ok().and_then(|user| UserId::parse(user).ok()),
-            error,
-            length: (!short).then_some(length),
-        };
-        let mut bytes = Vec::with_capacity(usize::from(length));
-        header.encode(&mut bytes);
-        if !short {
-            bytes.extend_from_slice(&data);
-        }
-        (bytes, error)
+    pub(super) fn write_batch<W: io::Write>(
+        &self,
+        day: u32,
+        shape: Shape,
+        task: u32,
+        to: &mut W,
+    ) -> io::Result<Counts> {
+        self.population.write().advance_to(day);
+        let population = self.population.read();
+        let selection = self.subscriptions().told_on(day, |number| population.index_of(number));
+        population.write_selected(day, &selection, shape, task, to)
     }
 }

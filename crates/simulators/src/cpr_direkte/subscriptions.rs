@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
-use kartotek_formats::dates::Timestamp;
+use kartotek_formats::dates::{PartialDate, Timestamp};
 use kartotek_formats::identifiers::CprNumber;
+
+use crate::population::Selection;
 
 /// A subscription that was set or deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,16 +27,30 @@ pub(super) struct Subscriptions {
     subscribed: BTreeMap<CprNumber, bool>,
     /// The last day whose batch file was written.
     told: u32,
+    /// Of the last change on its day.
+    minute: u32,
 }
 
 impl Subscriptions {
     /// Sets or deletes a subscription.
-    pub(super) fn change(&mut self, number: CprNumber, set: bool, day: u32, at: Option<Timestamp>) {
+    pub(super) fn change(&mut self, number: CprNumber, set: bool, day: u32, today: Option<PartialDate>) {
         if self.is_subscribed(number) != set {
+            let at = today.and_then(|today| self.time_of(day, today));
             self.subscribed.insert(number, set);
             // The file of a day is made in the evening; what comes after it is in the next one.
             self.log.push(Subscription { number, set, day, at, told_on: day.max(self.told + 1) });
         }
+    }
+
+    /// A time on a day for the next change: a population's day has no clock, so changes follow each other by minutes
+    /// from noon to half past six, and whatever comes then has that time.
+    fn time_of(&mut self, day: u32, today: PartialDate) -> Option<Timestamp> {
+        self.minute = match self.log.last() {
+            Some(last) if last.day == day => (self.minute + 1).min(389),
+            _ => 0,
+        };
+        let [hours, minutes] = [self.minute / 60, self.minute % 60].map(u8::try_from);
+        Timestamp::at(today, 12 + hours.ok()?, minutes.ok()?)
     }
 
     pub(super) fn is_subscribed(&self, number: CprNumber) -> bool {
@@ -43,6 +59,29 @@ impl Subscriptions {
 
     pub(super) fn subscribed(&self) -> impl Iterator<Item = CprNumber> {
         self.subscribed.iter().filter(|(_, subscribed)| **subscribed).map(|(number, _)| *number)
+    }
+
+    /// What the batch file of a day is about. The file of a day stays the same however often it is written.
+    pub(super) fn told_on(&mut self, day: u32, index_of: impl Fn(CprNumber) -> Option<u32>) -> Selection {
+        self.told = self.told.max(day);
+        let mut selection = Selection::default();
+        for change in self.log.iter().filter(|change| change.told_on <= day) {
+            let Some(index) = index_of(change.number) else { continue };
+            let is_news = change.told_on == day;
+            if change.set {
+                selection.subscribed.insert(index);
+                if is_news {
+                    selection.added.insert(index, change.at);
+                }
+            } else {
+                selection.subscribed.remove(&index);
+                selection.added.remove(&index);
+                if is_news {
+                    selection.deleted.push((change.number, change.at));
+                }
+            }
+        }
+        selection
     }
 
     pub(super) fn log(&self) -> &[Subscription] {

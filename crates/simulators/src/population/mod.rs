@@ -30,7 +30,7 @@ use std::io;
 use kartotek_formats::identifiers::CprNumber;
 
 pub use calendar::Calendar;
-pub use extract::{AddressBlock, Counts, LineEnd, Shape, file_name};
+pub use extract::{AddressBlock, Counts, LineEnd, Selection, Shape, file_name};
 pub use options::{PopulationError, PopulationOptions};
 pub use shared::SharedPopulation;
 pub use state::PersonState;
@@ -140,20 +140,35 @@ impl Population {
     /// Writes the change extract of a day, 1 or later: all records of everybody to whom something happened on it.
     pub fn write_changes<W: io::Write>(&mut self, day: u32, shape: Shape, task: u32, to: &mut W) -> io::Result<Counts> {
         self.advance_to(day);
+        let subscribed = self.changed_on(day).iter().copied().collect();
+        let everybody = Selection { subscribed, ..Selection::default() };
+        self.write_selected(day, &everybody, shape, task, to)
+    }
+
+    /// Writes the change extract of a day that happened, 1 or later, as a customer with subscriptions gets it: all records
+    /// of the subscribed to whom something happened on it, and what follows from changed subscriptions.
+    pub fn write_selected<W: io::Write>(
+        &self,
+        day: u32,
+        selection: &Selection,
+        shape: Shape,
+        task: u32,
+        to: &mut W,
+    ) -> io::Result<Counts> {
         let Some(before) = day.checked_sub(1) else {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected day 1 or later, found the start date"));
         };
         let [produced, previously] = [day, before].map(|day| self.calendar.production_date(day));
         let mut sink = Sink::new(to, shape);
         Frame { task, produced, previously }.begin(&mut sink)?;
-        let changed = self.chronicle.changed_by_birth(day, &self.census);
-        let persons = || changed.iter().copied();
+        let indices = self.chronicle.by_birth(selection.indices(self.changed_on(day)), &self.census);
         extract::write_persons(
-            persons,
+            || indices.iter().copied(),
             |index, detail| self.chronicle.person(index, day, &self.census, detail),
-            |index| self.chronicle.events(index, day),
+            |index| self.chronicle.events(index, day).chain(selection.event(index)),
             &mut sink,
         )?;
+        selection.write_receipts(&mut sink)?;
         Frame::end(&mut sink)?;
         sink.finish()
     }

@@ -1,13 +1,14 @@
 //! A client that writes bytes and reads bytes.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
 use kartotek_simulators::cpr_direkte::Simulator;
+use rustls::client::Resumption;
 use rustls::crypto::ring;
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
 
@@ -37,33 +38,75 @@ pub enum Ending {
 /// A connection that stands.
 pub struct Connection(Box<dyn Stream>);
 
-trait Stream: Read + Write {
-    fn socket(&self) -> &TcpStream;
+/// A socket that counts what comes in.
+struct Wire {
+    socket: TcpStream,
+    received: usize,
 }
 
-impl Stream for TcpStream {
-    fn socket(&self) -> &TcpStream {
-        self
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.socket.read(buffer)?;
+        self.received += read;
+        Ok(read)
     }
 }
 
-impl Stream for StreamOwned<ClientConnection, TcpStream> {
-    fn socket(&self) -> &TcpStream {
-        self.get_ref()
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
+}
+
+trait Stream: Read + Write {
+    fn wire(&self) -> &Wire;
+
+    /// Says that nothing more will be sent.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+impl Stream for Wire {
+    fn wire(&self) -> &Wire {
+        self
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.socket.shutdown(std::net::Shutdown::Write)
+    }
+}
+
+impl Stream for StreamOwned<ClientConnection, Wire> {
+    fn wire(&self) -> &Wire {
+        &self.sock
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.conn.send_close_notify();
+        self.flush()
     }
 }
 
 impl Client {
     /// Trusts the simulator's authority; resumes sessions as rustls does by default.
     pub fn new(simulator: &Simulator) -> Self {
+        Self::with(simulator, rustls::ALL_VERSIONS, Resumption::default())
+    }
+
+    pub fn with(simulator: &Simulator, versions: &[&'static SupportedProtocolVersion], resumption: Resumption) -> Self {
         let pem = simulator.ca_pem();
         let tls = (!pem.is_empty()).then(|| {
             let mut roots = RootCertStore::empty();
             roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
             let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-                .with_safe_default_protocol_versions()
+                .with_protocol_versions(versions)
                 .unwrap();
-            Arc::new(config.with_root_certificates(roots).with_no_client_auth())
+            let mut config = config.with_root_certificates(roots).with_no_client_auth();
+            config.resumption = resumption;
+            Arc::new(config)
         });
         Self { addr: simulator.addr(), tls, from: None }
     }
@@ -75,20 +118,21 @@ impl Client {
     }
 
     /// Connects, with the TLS handshake.
-    pub fn connect(&self) -> std::io::Result<Connection> {
+    pub fn connect(&self) -> io::Result<Connection> {
         let socket = self.socket()?;
         socket.set_read_timeout(Some(PATIENCE))?;
         socket.set_nodelay(true)?;
-        let Some(tls) = &self.tls else { return Ok(Connection(Box::new(socket))) };
+        let wire = Wire { socket, received: 0 };
+        let Some(tls) = &self.tls else { return Ok(Connection(Box::new(wire))) };
         let name = ServerName::try_from("localhost").unwrap();
-        let mut stream = StreamOwned::new(ClientConnection::new(Arc::clone(tls), name).unwrap(), socket);
+        let mut stream = StreamOwned::new(ClientConnection::new(Arc::clone(tls), name).unwrap(), wire);
         while stream.conn.is_handshaking() {
             stream.conn.complete_io(&mut stream.sock)?;
         }
         Ok(Connection(Box::new(stream)))
     }
 
-    fn socket(&self) -> std::io::Result<TcpStream> {
+    fn socket(&self) -> io::Result<TcpStream> {
         let Some(from) = self.from else { return TcpStream::connect(self.addr) };
         // The standard library cannot choose the address to come from.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -103,11 +147,16 @@ impl Client {
 
     /// One request on a connection of its own, and all that comes back.
     pub fn ask(&self, request: &[u8]) -> Vec<u8> {
-        let mut connection = self.connect().unwrap();
-        connection.send(request);
-        let (answer, ending) = connection.rest();
+        let (answer, ending) = self.converse(request);
         assert_eq!(ending, Ending::Closed);
         answer
+    }
+
+    /// One request on a connection of its own, what comes back, and how it ended.
+    pub fn converse(&self, request: &[u8]) -> (Vec<u8>, Ending) {
+        let mut connection = self.connect().unwrap();
+        connection.send(request);
+        connection.rest()
     }
 }
 
@@ -119,7 +168,7 @@ impl Connection {
 
     /// No more requests come; the answer may.
     pub fn finish_sending(&mut self) {
-        self.0.socket().shutdown(std::net::Shutdown::Write).unwrap();
+        self.0.finish().unwrap();
     }
 
     /// Exactly so many bytes.
@@ -146,6 +195,11 @@ impl Connection {
 
     /// Waits no longer than so long for bytes from now on.
     pub fn hurry(&mut self, patience: Duration) {
-        self.0.socket().set_read_timeout(Some(patience)).unwrap();
+        self.0.wire().socket.set_read_timeout(Some(patience)).unwrap();
+    }
+
+    /// Bytes that came in, those of TLS included.
+    pub fn received(&self) -> usize {
+        self.0.wire().received
     }
 }

@@ -4,6 +4,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod client;
+mod connections;
+mod faults;
 mod logon;
 mod lookup;
+mod strict;
+mod subscriptions;
 mod support;

@@ -69,3 +69,12 @@ pub fn error(answer: &[u8]) -> u8 {
 pub fn length(answer: &[u8]) -> usize {
     std::str::from_utf8(&answer[24..28]).unwrap().parse().unwrap()
 }
+
+/// Waits until something is so.
+pub fn until(condition: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !condition() {
+        assert!(begun.elapsed().as_secs() < 20, "it does not become so");
+        std::thread::yield_now();
+    }
+}

@@ -57,7 +57,7 @@ fn check(persons: &Persons) {
 }
 
 fn check_residence(person: &R001Person<'_>, records: &[&[u8]]) {
-    let here = person.status.as_bytes() < b"30";
+    let here = person.status.as_bytes() < b"30".as_slice();
     assert_eq!(of_type::<R002CurrentAddress>(records).len(), usize::from(here));
     let address: R003AddressingName = only(records);
     assert!(!address.adrnvn.is_blank());

@@ -144,17 +144,17 @@ impl Chronicle {
         })
     }
 
-    /// Who is in the file of a day, by date of birth.
-    pub(crate) fn changed_by_birth(&self, day: u32, census: &Census) -> Vec<u32> {
-        let mut changed: Vec<(u32, Option<Day>, u32)> = (self.changed_on(day).iter().copied())
+    /// Persons by date of birth.
+    pub(crate) fn by_birth(&self, indices: impl Iterator<Item = u32>, census: &Census) -> Vec<u32> {
+        let mut persons: Vec<(u32, Option<Day>, u32)> = indices
             .map(|index| match index.checked_sub(census.persons).and_then(|at| self.joined.get(at as usize)) {
                 None => (index, None, index),
                 Some(joined) => (census.first_born_after(joined.born), Some(joined.born), index),
             })
             .collect();
         // A newcomer belongs before the base person of that index, who was born later.
-        changed.sort_unstable_by_key(|(position, newcomer, index)| (*position, newcomer.is_none(), *newcomer, *index));
-        changed.into_iter().map(|(.., index)| index).collect()
+        persons.sort_unstable_by_key(|(position, newcomer, index)| (*position, newcomer.is_none(), *newcomer, *index));
+        persons.into_iter().map(|(.., index)| index).collect()
     }
 
     fn joined_by(&self, day: u32) -> &[Joined] {

@@ -3,6 +3,7 @@
 mod frame;
 mod private;
 mod records;
+mod selection;
 mod shape;
 mod sink;
 
@@ -10,6 +11,7 @@ pub(crate) use frame::Frame;
 pub use frame::file_name;
 pub(crate) use private::write_private_person;
 pub(crate) use records::{Event, write_address, write_person};
+pub use selection::Selection;
 pub use shape::{AddressBlock, Counts, LineEnd, Shape};
 pub(crate) use sink::Sink;
 

@@ -28,7 +28,7 @@ use crate::population::values::Name;
 pub(crate) use address::write_address;
 
 /// What fills NGLKONST when it is asked for.
-const KEY_CONSTANT: &[u8] = b"KARTOTEK-SYNTET";
+pub(super) const KEY_CONSTANT: &[u8] = b"KARTOTEK-SYNTET";
 
 /// An event for record 099.
 #[derive(Clone, Copy)]
