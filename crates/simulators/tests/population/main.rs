@@ -8,4 +8,5 @@ mod file;
 mod frame;
 mod history;
 mod kinship;
+mod private;
 mod variety;
