@@ -162,7 +162,7 @@ impl Rounds {
         let changes = machine::median(self.changes);
         let rate = |time| rounded(machine::per_second(persons, time));
         let ratio = |raw: Duration| raw.as_secs_f64() / first.as_secs_f64();
-        let [raw_last, raw] = [self.raw_indexes_last, self.raw].map(median);
+        let [raw_last, raw] = [self.raw_indexes_last, self.raw].map(machine::median);
         writeln!(out, "{name}")?;
         writeln!(out, "  first import:            {:>7.2} s, {} persons/s", first.as_secs_f64(), rate(first))?;
         if let Some(memory) = self.memory_mb {

@@ -163,8 +163,8 @@ impl Options {
         let outcome = outcome.and_then(|()| intake.flush());
         bar.finish();
         let state = if outcome.is_ok() { RunState::Done } else { RunState::Failed };
-        let Intake { run, plan, taken, .. } = intake;
-        let counts = run.finish(store.as_mut(), state)?;
+        let Intake { run, store, plan, taken, .. } = intake;
+        let counts = run.finish(store, state)?;
         outcome?;
         let exit = if counts.rejected > 0 { Exit::Rejected } else { Exit::Done };
         if global.json {

@@ -30,7 +30,7 @@ impl Session {
     pub fn open(global: &Global) -> Result<Self, Failure> {
         let config = global.config()?;
         let url = global.database(&config)?;
-        let mut store = kartotek_store::open(&url)?;
+        let store = kartotek_store::open(&url)?;
         let source = CprSource::load(store.reader()?.as_mut()).map_err(Failure::refused)?;
         drop(store);
         let vault = Arc::new(secrets::vault(global, &config)?);
