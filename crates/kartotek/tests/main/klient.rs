@@ -3,12 +3,15 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
 use crate::support::cli::Ended;
 use crate::support::direkte::Direkte;
 
 struct Klient {
     child: Option<Child>,
+    /// Reads what it logs as it comes: a full pipe would make it wait.
+    log: Option<JoinHandle<String>>,
     address: String,
 }
 
@@ -19,7 +22,13 @@ impl Klient {
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let (_, address) = line.trim().rsplit_once(' ').expect("the address");
-        Self { address: address.to_owned(), child: Some(child) }
+        let mut stderr = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            stderr.read_to_string(&mut log).unwrap();
+            log
+        });
+        Self { address: address.to_owned(), log: Some(log), child: Some(child) }
     }
 
     fn call(&self, request: &[u8]) -> Vec<u8> {
@@ -38,7 +47,7 @@ impl Klient {
         Ended {
             code: output.status.code().expect("ended by itself"),
             stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+            stderr: self.log.take().unwrap().join().unwrap(),
         }
     }
 }
