@@ -128,7 +128,8 @@ fn explain_certificate(error: &CertificateError, host: &str) -> String {
         }
         CertificateError::NotValidForName => other_name(host, &[]),
         CertificateError::NotValidForNameContext { presented, .. } => other_name(host, presented),
-        CertificateError::UnknownIssuer => {
+        // A bad signature is how it shows when a trusted authority has the same name as the unknown one.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "the server's certificate is from an unknown authority; give the certificate of that authority in `ca_file`, \
              if it is to be trusted"
                 .to_owned()
@@ -141,4 +142,58 @@ fn explain_certificate(error: &CertificateError, host: &str) -> String {
 fn other_name(host: &str, presented: &[String]) -> String {
     let found = if presented.is_empty() { "another name".to_owned() } else { presented.join(", ") };
     format!("the server's certificate is for another name: expected {host}, found {found}; correct `host`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(content: &[u8]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        file
+    }
+
+    fn failed(content: &[u8]) -> TlsError {
+        client_config(&Roots::File(file(content).path().to_owned())).unwrap_err()
+    }
+
+    #[test]
+    fn a_file_of_certificates_is_taken() {
+        let authority = kartotek_simulators::authority::Authority::new().unwrap();
+        let two = [authority.pem(), authority.pem()].concat();
+        assert!(client_config(&Roots::File(file(two.as_bytes()).path().to_owned())).is_ok());
+    }
+
+    #[test]
+    fn errors_name_the_file_and_what_is_wrong_with_it() {
+        let missing = client_config(&Roots::File("/nowhere/ca.pem".into())).unwrap_err();
+        assert!(
+            matches!(&missing, TlsError::Unreadable { path, .. } if path == Path::new("/nowhere/ca.pem")),
+            "{missing}"
+        );
+        assert!(missing.to_string().contains("/nowhere/ca.pem"), "{missing}");
+        for empty in [b"".as_slice(), b"0123", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
+            assert!(matches!(failed(empty), TlsError::NoCertificates { .. }));
+        }
+        for content in ["AAAA", "@@@@"] {
+            let bad = format!("-----BEGIN CERTIFICATE-----\n{content}\n-----END CERTIFICATE-----\n");
+            assert!(matches!(failed(bad.as_bytes()), TlsError::BadCertificate { position: 1, .. }));
+        }
+    }
+
+    #[test]
+    fn certificates_are_explained_to_operators() {
+        for (error, expected) in [
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::NotValidYet, "clock"),
+            (CertificateError::NotValidForName, "expected direkte.cpr.dk"),
+            (CertificateError::UnknownIssuer, "`ca_file`"),
+            (CertificateError::Revoked, "revoked"),
+            (CertificateError::BadEncoding, "not accepted"),
+        ] {
+            let text = explain(&rustls::Error::InvalidCertificate(error), "direkte.cpr.dk");
+            assert!(text.contains(expected), "{text}");
+        }
+    }
 }

@@ -165,3 +165,60 @@ impl ErrorKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: ErrorKind) -> Error {
+        Error { operation: "look-up", endpoint: "direkte.cpr.dk:5000".into(), kind }
+    }
+
+    fn refused(number: u8) -> Error {
+        error(ErrorKind::Refused(ErrorNumber::new(number).unwrap()))
+    }
+
+    #[test]
+    fn an_error_number_says_who_must_act_and_how() {
+        assert_eq!(
+            refused(5).to_string(),
+            "look-up at direkte.cpr.dk:5000: error 05: the person number is not known in CPR; check the person number"
+        );
+        for (number, fault) in [
+            (1, Fault::Configuration),
+            (4, Fault::Peer),
+            (5, Fault::Data),
+            (10, Fault::Kartotek),
+            (18, Fault::Peer),
+            (99, Fault::Configuration),
+        ] {
+            assert_eq!(refused(number).fault(), fault, "{number}");
+        }
+    }
+
+    #[test]
+    fn what_passes_by_itself_may_be_retried() {
+        let may_be_retried: Vec<_> = (1..=99).filter(|number| refused(*number).may_be_retried()).collect();
+        assert_eq!(may_be_retried, [4, 7, 8, 9, 14, 24]);
+        let number = ErrorNumber::WRONG_PASSWORD;
+        for (kind, expected) in [
+            (ErrorKind::Resolve(io::ErrorKind::NotFound.into()), true),
+            (ErrorKind::Connect(io::ErrorKind::ConnectionRefused.into()), true),
+            (ErrorKind::Io(io::ErrorKind::ConnectionReset.into()), true),
+            (ErrorKind::TimeOut { after: Duration::from_secs(30), received: 0 }, true),
+            (ErrorKind::Closed { received: 10, expected: 28 }, true),
+            (ErrorKind::Passwords(PasswordsError::Unavailable("locked".to_owned())), true),
+            (ErrorKind::Passwords(PasswordsError::Missing), false),
+            (ErrorKind::Tls("expired".to_owned()), false),
+            (ErrorKind::Answer(AnswerError::TooShort { found: 3 }), false),
+            (ErrorKind::AnotherCustomer, false),
+            (ErrorKind::Stopped(number), false),
+            (ErrorKind::SignsOnItself, false),
+        ] {
+            let error = error(kind);
+            assert_eq!(error.may_be_retried(), expected, "{error}");
+            let copy = error.copy();
+            assert_eq!((copy.to_string(), copy.may_be_retried()), (error.to_string(), expected));
+        }
+    }
+}

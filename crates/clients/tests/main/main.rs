@@ -2,5 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod answers;
+mod at_once;
+mod connecting;
+mod error_numbers;
+mod giving_up;
+mod password_change;
+mod passwords;
+mod secrecy;
 mod smoke;
+mod stopping;
 mod support;

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 use kartotek_clients::cpr_direkte::Endpoint;
 use kartotek_clients::tls::{Roots, client_config};
 use kartotek_formats::cpr_direkte::{AnswerHeader, DataType, Request, Token};
-use rustls::ServerConfig;
+
 use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, SupportedProtocolVersion};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -81,10 +82,18 @@ pub async fn listen(script: impl Fn(&Request, usize) -> Play + Send + Sync + 'st
 
 /// Listens with TLS and a certificate of its own for `localhost`, which the client of the endpoint trusts.
 pub async fn listen_with_tls(script: impl Fn(&Request, usize) -> Play + Send + Sync + 'static) -> Listener {
+    listen_with_versions(rustls::ALL_VERSIONS, script).await
+}
+
+/// Listens with TLS of some versions only.
+pub async fn listen_with_versions(
+    versions: &[&'static SupportedProtocolVersion],
+    script: impl Fn(&Request, usize) -> Play + Send + Sync + 'static,
+) -> Listener {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certified.cert.der().clone()], key)

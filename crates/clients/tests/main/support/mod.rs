@@ -1,6 +1,9 @@
 //! Servers, clients and persons for the tests.
 
 mod listener;
+mod log;
+mod place;
+mod two_passwords;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -10,7 +13,10 @@ use kartotek_clients::cpr_direkte::{Backoff, Client, Endpoint, FixedPassword, Se
 use kartotek_formats::cpr_direkte::{CustomerNumber, ErrorNumber, Password, TransactionCode, UserId};
 use kartotek_formats::identifiers::CprNumber;
 
-pub use listener::{Play, good, listen, listen_with_tls};
+pub use listener::{Play, good, listen, listen_with_tls, listen_with_versions};
+pub use log::Log;
+pub use place::Place;
+pub use two_passwords::TwoPasswords;
 
 /// One of the test persons that the CPR Office publishes.
 pub const PERSON: &str = "0707614285";
