@@ -10,3 +10,4 @@ pub mod extract;
 pub mod identifiers;
 pub mod latin1;
 pub mod records;
+pub mod subscription_file;
