@@ -12,3 +12,4 @@ pub mod import;
 pub mod mapping;
 pub mod memory;
 pub mod ports;
+pub mod subscription;

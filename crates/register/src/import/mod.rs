@@ -12,3 +12,4 @@ pub use batch::{Batch, BatchReport, Importer, Item, MappedAgain, Outcome};
 pub use changes::{Changes, Touch};
 pub use journal::{JournalEntry, JournalFields, What};
 pub use options::{ForceUpdate, ImportOptions};
+pub use targets::make_placeholders;

@@ -2,10 +2,11 @@
 //! (contact-model.md 6.5, 6.6).
 
 use compact_str::{CompactString, format_compact};
+use kartotek_formats::identifiers::CprNumber;
 use rustc_hash::FxHashMap;
 
-use crate::contact::{ContactId, ContactKey, ContactRow, ContactUpdate, NameType, SourceStamp, Target};
-use crate::ports::{KeyKind, StoreError, Transaction};
+use crate::contact::{ContactId, ContactKey, ContactRow, ContactUpdate, NameType, SourceId, SourceStamp, Target};
+use crate::ports::{KeyKind, RunKey, StoreError, Transaction};
 
 use super::remembered::Remembered;
 use super::{Changes, JournalEntry, JournalFields, What};
@@ -65,6 +66,32 @@ pub(super) fn resolve<'u>(
     }
     Ok(made)
 }
+
+/// Makes placeholders for persons with a CPR number whom somebody outside the sources refers to, a case for example, and
+/// journals them for a run as of a stamp. None of them may be in the register. Returns their keys, in the order given.
+///
+/// The rows are nobody's: a source that delivers one of the persons later completes the same contact.
+pub fn make_placeholders(
+    transaction: &mut dyn Transaction,
+    persons: &[CprNumber],
+    stamp: SourceStamp,
+    run: RunKey,
+    now: &str,
+) -> Result<Vec<ContactKey>, StoreError> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = transaction.allot(KeyKind::Contact, persons.len())?;
+    let mut changes = Changes::of(SourceId::HAND);
+    for (key, number) in (first..).zip(persons) {
+        make(key, &Target::Contact(ContactId::person(*number)), NO_RECORD, stamp, &mut changes);
+    }
+    transaction.apply(&changes, run, None, now)?;
+    Ok((first..).zip(persons).map(|(key, _)| key).collect())
+}
+
+/// Stands in the journal where no record stated the field.
+const NO_RECORD: u16 = 0;
 
 /// The kind P has running numbers, and the key of a contact is one; but people number contacts of that kind too.
 fn unused_number(transaction: &mut dyn Transaction, mut key: ContactKey) -> Result<ContactKey, StoreError> {
