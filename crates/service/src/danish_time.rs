@@ -3,6 +3,8 @@
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use kartotek_formats::dates::{PartialDate, Timestamp};
+use kartotek_formats::subscription_file::TimeOfDay;
+use kartotek_register::contact::SourceStamp;
 use kartotek_register::ports::Clock;
 
 /// Now in Denmark. The time zone is compiled in, so it is there on every machine.
@@ -21,6 +23,18 @@ pub(crate) fn minute(clock: &dyn Clock) -> Option<Timestamp> {
     let now = now(clock);
     let [hour, minute] = [now.hour(), now.minute()].map(i8::unsigned_abs);
     Timestamp::at(date(&now), hour, minute)
+}
+
+/// Hour and minute in Denmark.
+pub(crate) fn time_of_day(clock: &dyn Clock) -> TimeOfDay {
+    let now = now(clock);
+    let [hour, minute] = [now.hour(), now.minute()].map(i8::unsigned_abs);
+    TimeOfDay::new(hour, minute).unwrap_or(TimeOfDay::PLANNING_DEADLINE)
+}
+
+/// The stamp of what is stated now.
+pub(crate) fn stamp(clock: &dyn Clock) -> SourceStamp {
+    SourceStamp::new(today(clock), minute(clock))
 }
 
 fn date(at: &Zoned) -> PartialDate {
@@ -42,5 +56,7 @@ mod tests {
         assert_eq!(today(&at("2026-06-30T22:00:00Z")).to_string(), "2026-07-01");
         assert_eq!(today(&at("2026-12-31T23:00:00Z")).to_string(), "2027-01-01");
         assert_eq!(minute(&at("2026-06-30T22:05:59Z")).unwrap().to_digits(), *b"202607010005");
+        assert_eq!(time_of_day(&at("2026-06-30T22:05:59Z")).to_string(), "00:05");
+        assert_eq!(stamp(&at("2026-12-31T23:00:00Z")).to_string(), "2027-01-01 2027-01-01T00:00");
     }
 }

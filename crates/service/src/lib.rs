@@ -1,5 +1,6 @@
 //! Sources of the register and the runs that take them in.
 
+pub mod cases;
 pub mod cpr_extract;
 pub mod cpr_klient;
 pub mod cpr_online;
@@ -7,3 +8,4 @@ mod cpr_person;
 pub mod danish_time;
 pub mod external_sources;
 pub mod secrets;
+pub mod subscriptions;
