@@ -68,6 +68,10 @@ enum Command {
     Source(commands::source::Source),
     /// Passwords and other secrets: set them, and change the key that seals them. None is ever printed.
     Secret(commands::secret::Secret),
+    /// Keep cases and their parties, which the subscription rules read.
+    Case(commands::case::Case),
+    /// Who is subscribed at CPR: plan by rule, apply, list, reconcile with CPR's list, block.
+    Subscription(commands::subscription::Subscription),
     /// Measure, and print the figures that docs/PERFORMANCE.md quotes.
     Bench(commands::bench::Bench),
 }
@@ -85,6 +89,8 @@ pub fn run() -> ExitCode {
         Command::Cpr(command) => command.run(&cli.global),
         Command::Source(command) => command.run(&cli.global),
         Command::Secret(command) => command.run(&cli.global),
+        Command::Case(command) => command.run(&cli.global),
+        Command::Subscription(command) => command.run(&cli.global),
         Command::Bench(command) => command.run(&cli.global),
     };
     match outcome {

@@ -5,9 +5,13 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use kartotek_formats::cpr_direkte::CustomerNumber;
+use kartotek_formats::subscription_file::{LineEnd, TaskNumber, TimeOfDay};
 use kartotek_register::import::{ForceUpdate, ImportOptions};
 use kartotek_register::mapping::cpr::{MappingOptions, RecordSet};
+use kartotek_register::subscription::RuleSet;
 use kartotek_service::cpr_online::Connection;
+use kartotek_service::subscriptions::{FileSettings, Limits, parse_rules};
 use serde::Deserialize;
 
 use crate::exit::Failure;
@@ -24,6 +28,8 @@ pub struct Config {
     pub cpr: Cpr,
     /// Where the key of the secrets is.
     pub secrets: Secrets,
+    /// Who is subscribed at CPR, and how CPR is told.
+    pub subscription: Subscription,
     /// Log files.
     pub log: Log,
 }
@@ -135,6 +141,38 @@ pub struct Secrets {
     pub key_file: Option<PathBuf>,
 }
 
+/// `[subscription]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Subscription {
+    /// File of rules; without one, the rule that every open case counts.
+    pub rules: Option<PathBuf>,
+    /// Folder that subscription files are put into.
+    pub folder: Option<PathBuf>,
+    /// Customer number of the lines; that of `[cpr.direkte]` when not given.
+    pub customer: Option<String>,
+    /// Task number of the files' names.
+    pub task: Option<String>,
+    /// From when a file is for the next working day, Danish time.
+    pub deadline: Option<String>,
+    /// What stands between the lines of a file.
+    pub line_end: Option<LineEndName>,
+    /// Percent of the subscribed persons that a run may change without confirmation.
+    pub max_percent: Option<u8>,
+    /// Persons that a run may change without confirmation, however few are subscribed.
+    pub max_persons: Option<u64>,
+}
+
+/// What stands between lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LineEndName {
+    /// CR LF.
+    Crlf,
+    /// LF.
+    Lf,
+}
+
 /// `[log]`
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -194,6 +232,59 @@ impl Config {
     }
 }
 
+impl Subscription {
+    /// The rules.
+    pub fn rules(&self) -> Result<RuleSet, Failure> {
+        let Some(path) = &self.rules else { return Ok(RuleSet::default()) };
+        let context = || format!("file of rules {}", path.display());
+        let text = std::fs::read_to_string(path).with_context(context).map_err(Failure::refused)?;
+        parse_rules(&text).with_context(context).map_err(Failure::refused)
+    }
+
+    /// How many persons a run may change.
+    pub fn limits(&self) -> Result<Limits, Failure> {
+        let default = Limits::default();
+        let max_percent = self.max_percent.unwrap_or(default.max_percent);
+        if max_percent > 100 {
+            let error = anyhow::anyhow!("subscription.max_percent: expected 0 to 100, found {max_percent}");
+            return Err(Failure::refused(error));
+        }
+        Ok(Limits { max_percent, max_persons: self.max_persons.unwrap_or(default.max_persons) })
+    }
+
+    /// The folder of subscription files, and how they are made. `customer` is that of CPR Direkte.
+    pub fn files(&self, customer: Option<&str>) -> Result<(PathBuf, FileSettings), Failure> {
+        let missing = |setting: &str| {
+            Failure::refused(anyhow::anyhow!("no {setting} is configured, so there can be no subscription files"))
+        };
+        let wrong = |setting: &str, expected: &str| Failure::refused(anyhow::anyhow!("{setting}: expected {expected}"));
+        let folder = self.folder.clone().ok_or_else(|| missing("subscription.folder"))?;
+        let customer = self.customer.as_deref().or(customer).ok_or_else(|| missing("subscription.customer"))?;
+        let customer = digits(customer, 4)
+            .and_then(CustomerNumber::from_number)
+            .ok_or_else(|| wrong("subscription.customer", "a customer number of up to four digits"))?;
+        let task = self.task.as_deref().ok_or_else(|| missing("subscription.task"))?;
+        let task = TaskNumber::new(task.as_bytes())
+            .ok_or_else(|| wrong("subscription.task", "a task number of six digits"))?;
+        let deadline = match &self.deadline {
+            None => TimeOfDay::PLANNING_DEADLINE,
+            Some(text) => TimeOfDay::parse(text).context("subscription.deadline").map_err(Failure::refused)?,
+        };
+        let line_end = match self.line_end {
+            None => LineEnd::default(),
+            Some(LineEndName::Crlf) => LineEnd::CrLf,
+            Some(LineEndName::Lf) => LineEnd::Lf,
+        };
+        Ok((folder, FileSettings { customer, task, deadline, line_end }))
+    }
+}
+
+/// A number of at most so many digits.
+fn digits(text: &str, most: usize) -> Option<u64> {
+    let are_digits = (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| are_digits)
+}
+
 /// Record types as they are written, `["001", "003"]`. 001 always comes.
 pub fn record_set(types: &[String]) -> Result<RecordSet, Failure> {
     let mut set = RecordSet::EMPTY.with(1);
@@ -228,5 +319,26 @@ mod tests {
         assert!(set.contains(1) && set.contains(3) && set.contains(52) && !set.contains(4));
         assert_eq!(config.import().force_update, ForceUpdate::No);
         assert!(record_set(&["3".into()]).is_err());
+    }
+
+    #[test]
+    fn the_customer_of_subscription_files_is_that_of_cpr_direkte_unless_it_has_its_own() {
+        let read = |text: &str| toml::from_str::<Config>(text).unwrap().subscription;
+        let settings = read("[subscription]\nfolder = \"out\"\ntask = \"990001\"");
+        let (folder, files) = settings.files(Some("132")).unwrap();
+        assert_eq!((folder, files.customer.as_str()), (PathBuf::from("out"), "0132"));
+        assert_eq!(files.deadline, TimeOfDay::PLANNING_DEADLINE);
+        assert!(settings.files(None).is_err());
+        let own =
+            read("[subscription]\nfolder = \"out\"\ntask = \"990001\"\ncustomer = \"1234\"\ndeadline = \"15:00\"");
+        let (_, files) = own.files(Some("132")).unwrap();
+        assert_eq!((files.customer.as_str(), files.deadline.to_string()), ("1234", "15:00".to_owned()));
+        for wrong in ["customer = \"12345\"", "customer = \"x\"", "task = \"1\"", "deadline = \"noon\""] {
+            let key = wrong.split(' ').next().unwrap();
+            let lines = ["folder = \"out\"", "task = \"990001\"", "customer = \"1\""];
+            let others = lines.iter().filter(|line| !line.starts_with(key)).copied().collect::<Vec<_>>().join("\n");
+            assert!(read(&format!("[subscription]\n{others}\n{wrong}")).files(None).is_err(), "{wrong}");
+        }
+        assert!(read("[subscription]\nmax_percent = 101").limits().is_err());
     }
 }

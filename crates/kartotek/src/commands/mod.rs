@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod bench;
+pub mod case;
 pub mod contact;
 pub mod cpr;
 pub mod demo;
@@ -8,3 +9,4 @@ pub mod generate;
 pub mod import;
 pub mod secret;
 pub mod source;
+pub mod subscription;

@@ -1,0 +1,146 @@
+use std::io::Write;
+
+use clap::Args;
+use kartotek_formats::dates::PartialDate;
+use kartotek_register::ports::{Store, SystemClock};
+use kartotek_service::cases::{CaseDesk, CaseError, Changed, NewParty, OpenCase};
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::config::Config;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+use super::refresh::{Refreshed, refresh_now};
+use super::{ContactText, open_existing};
+
+#[derive(Args)]
+pub(super) struct Open {
+    /// The authority's number of the case.
+    case_no: String,
+    /// The authority's type of the case.
+    #[arg(long = "type", value_name = "TYPE")]
+    case_type: Option<String>,
+    /// The day from which it is open [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    start: Option<PartialDate>,
+}
+
+#[derive(Args)]
+pub(super) struct Close {
+    /// The authority's number of the case.
+    case_no: String,
+}
+
+#[derive(Args)]
+pub(super) struct Reopen {
+    /// The authority's number of the case.
+    case_no: String,
+}
+
+#[derive(Args)]
+pub(super) struct AddParty {
+    /// The authority's number of the case.
+    case_no: String,
+    /// For example C:0707614285, or ten digits for a person.
+    contact: ContactText,
+    /// What the contact is in the case.
+    #[arg(long, default_value = "")]
+    role: String,
+}
+
+#[derive(Args)]
+pub(super) struct RemoveParty {
+    /// The authority's number of the case.
+    case_no: String,
+    /// For example C:0707614285, or ten digits for a person.
+    contact: ContactText,
+    /// The role to end; all roles when not given.
+    #[arg(long)]
+    role: Option<String>,
+}
+
+impl Open {
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let new = OpenCase { case_no: self.case_no.clone(), case_type: self.case_type.clone(), start_date: self.start };
+        let words = Words { done: "is open", already: "was open already" };
+        change(global, &self.case_no, &words, |desk| desk.open(&new))
+    }
+}
+
+impl Close {
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let words = Words { done: "is closed as of today", already: "was closed already" };
+        change(global, &self.case_no, &words, |desk| desk.close(&self.case_no))
+    }
+}
+
+impl Reopen {
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let words = Words { done: "is open again", already: "was open already" };
+        change(global, &self.case_no, &words, |desk| desk.reopen(&self.case_no))
+    }
+}
+
+impl AddParty {
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let party = NewParty { contact: self.contact.id()?, role: self.role.clone() };
+        let words = Words { done: "has the party from today on", already: "had the party already" };
+        change(global, &self.case_no, &words, |desk| desk.add_party(&self.case_no, &party))
+    }
+}
+
+impl RemoveParty {
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let contact = self.contact.id()?;
+        let words =
+            Words { done: "has the party to the end of today", already: "had the party to the end of today already" };
+        change(global, &self.case_no, &words, |desk| desk.remove_party(&self.case_no, &contact, self.role.as_deref()))
+    }
+}
+
+/// What is said of the case.
+struct Words {
+    done: &'static str,
+    already: &'static str,
+}
+
+fn change(
+    global: &Global,
+    case_no: &str,
+    words: &Words,
+    work: impl FnOnce(&mut CaseDesk<'_>) -> Result<Changed, CaseError>,
+) -> Result<Exit, Failure> {
+    let config = global.config()?;
+    let mut store = open_existing(&global.database(&config)?)?;
+    let changed = work(&mut CaseDesk::new(store.as_mut(), &SystemClock))?;
+    let refreshed = refresh(&config, store.as_mut(), &changed)?;
+    if global.json {
+        output::json(&json!({
+            "case_no": case_no,
+            "changed": changed.changed,
+            "placeholder": changed.placeholder,
+            "persons": refreshed.iter().map(Refreshed::json).collect::<Vec<_>>(),
+        }))?;
+        return Ok(Exit::Done);
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "case {case_no} {}", if changed.changed { words.done } else { words.already })?;
+    if changed.placeholder {
+        writeln!(out, "  the register did not know the person and has a placeholder now")?;
+    }
+    for person in &refreshed {
+        writeln!(out, "  {person}")?;
+    }
+    Ok(Exit::Done)
+}
+
+fn refresh(config: &Config, store: &mut dyn Store, changed: &Changed) -> Result<Vec<Refreshed>, Failure> {
+    if changed.concerned.is_empty() { Ok(Vec::new()) } else { refresh_now(config, store, &changed.concerned) }
+}
+
+fn date(text: &str) -> Result<PartialDate, &'static str> {
+    PartialDate::from_iso(text.as_bytes())
+        .filter(|date| date.is_complete())
+        .ok_or("expected a date of the form YYYY-MM-DD")
+}

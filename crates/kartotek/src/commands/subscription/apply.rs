@@ -1,0 +1,242 @@
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+use kartotek_formats::subscription_file::SubscriptionFileName;
+use kartotek_register::ports::{Store, SystemClock};
+use kartotek_register::subscription::RuleSet;
+use kartotek_service::subscriptions::{
+    Direkte, DirekteReport, FilesReport, FolderOutbox, PlanCounts, Settled, WrittenFile, apply_direkte, apply_files,
+    finish_files, set_wishes, settle,
+};
+use serde_json::{Value, json};
+
+use crate::cli::Global;
+use crate::commands::case::open_existing;
+use crate::config::Config;
+use crate::exit::{Exit, Failure};
+use crate::output::{self, count};
+
+use super::{Shown, direkte};
+
+#[derive(Args)]
+pub(super) struct Apply {
+    /// How CPR is told [default: direkte when CPR Direkte is configured, else files].
+    #[arg(long, value_enum)]
+    channel: Option<Channel>,
+    /// Go on although more persons change than are changed without being asked.
+    #[arg(long)]
+    confirm: bool,
+    /// Bring the wishes that are there to CPR, and do not ask the rules for new ones.
+    #[arg(long)]
+    wishes_only: bool,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Channel {
+    /// Subscription files into the folder, for the next run of CPR.
+    Files,
+    /// CPR Direkte, at once.
+    Direkte,
+}
+
+/// Persons that CPR Direkte is asked about before it is written down.
+const BATCH: usize = 100;
+
+/// What was done.
+enum Applied {
+    Files(FilesReport),
+    Direkte(DirekteReport),
+}
+
+impl Apply {
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let config = global.config()?;
+        let rules = config.subscription.rules()?;
+        let limits = config.subscription.limits()?;
+        let direkte = match self.channel {
+            Some(Channel::Files) => None,
+            Some(Channel::Direkte) => Some(direkte::connect(global, &config)?.ok_or_else(|| {
+                Failure::refused(anyhow::anyhow!("CPR Direkte is not configured; use --channel files"))
+            })?),
+            None => direkte::connect(global, &config)?,
+        };
+        let files = match &direkte {
+            None => Some(config.subscription.files(direkte::customer(&config))?),
+            Some(_) => config.subscription.files(direkte::customer(&config)).ok(),
+        };
+        let mut store = open_existing(&global.database(&config)?)?;
+        let settled = settle(store.as_mut(), &SystemClock)?;
+        // What was planned before goes out whatever the rules and the limits say now.
+        let finished = match &files {
+            Some((folder, settings)) => finish_files(store.as_mut(), settings, &mut FolderOutbox::new(folder))?,
+            None => Vec::new(),
+        };
+        for file in &finished {
+            eprintln!("{} was planned by a call that was cut off, and is written now", file.name);
+        }
+        let counts = if self.wishes_only {
+            PlanCounts::default()
+        } else {
+            set_wishes(store.as_mut(), &SystemClock, &rules, (!self.confirm).then_some(&limits))?
+        };
+        let applied = self.apply(&config, &rules, store.as_mut(), direkte)?;
+        self.report(global, &settled, &counts, finished, applied)
+    }
+
+    fn apply(
+        &self,
+        config: &Config,
+        rules: &RuleSet,
+        store: &mut dyn Store,
+        direkte: Option<Box<dyn Direkte>>,
+    ) -> Result<Applied, Failure> {
+        if let Some(mut direkte) = direkte {
+            return Ok(Applied::Direkte(apply_direkte(store, &SystemClock, rules, direkte.as_mut(), BATCH)?));
+        }
+        let (folder, settings) = config.subscription.files(direkte::customer(config))?;
+        let mut outbox = FolderOutbox::new(folder);
+        Ok(Applied::Files(apply_files(store, &SystemClock, rules, &settings, &mut outbox)?))
+    }
+
+    fn report(
+        &self,
+        global: &Global,
+        settled: &Settled,
+        counts: &PlanCounts,
+        finished: Vec<WrittenFile>,
+        applied: Applied,
+    ) -> Result<Exit, Failure> {
+        let exit = match &applied {
+            Applied::Direkte(report) if report.stopped.is_some() => Exit::Unreachable,
+            Applied::Direkte(report) if !report.refused.is_empty() || report.unreadable > 0 => Exit::Rejected,
+            Applied::Files(report) if report.unreadable > 0 => Exit::Rejected,
+            _ if settled.given_up > 0 => Exit::Rejected,
+            _ => Exit::Done,
+        };
+        let applied = match applied {
+            Applied::Files(mut report) => {
+                report.files.splice(0..0, finished);
+                Applied::Files(report)
+            }
+            direkte @ Applied::Direkte(_) => direkte,
+        };
+        if global.json {
+            output::json(&json!({
+                "settled": {
+                    "subscribed": settled.subscribed,
+                    "unsubscribed": settled.unsubscribed,
+                    "given_up": settled.given_up,
+                },
+                "wishes": { "J": counts.wishes_j, "N": counts.wishes_n, "cleared": counts.wishes_cleared },
+                "applied": self.document(&applied),
+            }))?;
+        } else {
+            let mut out = io::stdout().lock();
+            settled_lines(&mut out, settled)?;
+            match &applied {
+                Applied::Files(report) => files_lines(&mut out, report)?,
+                Applied::Direkte(report) => self.direkte_lines(&mut out, report)?,
+            }
+        }
+        Ok(exit)
+    }
+
+    fn direkte_lines(&self, out: &mut impl Write, report: &DirekteReport) -> io::Result<()> {
+        for refusal in &report.refused {
+            writeln!(
+                out,
+                "{}  {} refused: error {}, {}",
+                self.shown.number(refusal.number),
+                refusal.action.code(),
+                refusal.error,
+                refusal.error.explain().cause_en
+            )?;
+        }
+        writeln!(
+            out,
+            "{} subscribed and fetched, {} unsubscribed, {} refused, {} wishes cleared",
+            count(report.subscribed),
+            count(report.unsubscribed),
+            count(report.refused.len() as u64),
+            count(report.cleared),
+        )?;
+        if let Some(stopped) = &report.stopped {
+            writeln!(out, "stopped with {} wishes left for the next call: {stopped}", count(report.left))?;
+        }
+        Ok(())
+    }
+
+    fn document(&self, applied: &Applied) -> Value {
+        match applied {
+            Applied::Files(report) => json!({
+                "channel": "files",
+                "files": report.files.iter().map(file_document).collect::<Vec<_>>(),
+                "cleared": report.cleared,
+                "unreadable": report.unreadable,
+            }),
+            Applied::Direkte(report) => json!({
+                "channel": "direkte",
+                "subscribed": report.subscribed,
+                "unsubscribed": report.unsubscribed,
+                "refused": report.refused.iter().map(|refusal| json!({
+                    "person": self.shown.number(refusal.number),
+                    "action": refusal.action.code(),
+                    "error": refusal.error.to_string(),
+                })).collect::<Vec<_>>(),
+                "cleared": report.cleared,
+                "unreadable": report.unreadable,
+                "left": report.left,
+                "stopped": report.stopped,
+            }),
+        }
+    }
+}
+
+fn settled_lines(out: &mut impl Write, settled: &Settled) -> io::Result<()> {
+    if *settled == Settled::default() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "settled: {} subscriptions whose data have come, {} cancellations; {} subscriptions given up without data",
+        count(settled.subscribed),
+        count(settled.unsubscribed),
+        count(settled.given_up),
+    )
+}
+
+fn files_lines(out: &mut impl Write, report: &FilesReport) -> io::Result<()> {
+    for file in &report.files {
+        let day = SubscriptionFileName::parse(&file.name).map(|name| name.process_date().to_string());
+        writeln!(
+            out,
+            "{}: {} to subscribe, {} to unsubscribe, for CPR's run of {}",
+            file.name,
+            count(file.subscribe),
+            count(file.unsubscribe),
+            day.unwrap_or_default(),
+        )?;
+    }
+    if report.files.is_empty() {
+        writeln!(out, "nothing to send")?;
+    }
+    if report.cleared > 0 {
+        writeln!(out, "{} wishes cleared, which were fulfilled or blocked", count(report.cleared))?;
+    }
+    if report.unreadable > 0 {
+        writeln!(out, "{} wishes are left: their contacts have no CPR number", count(report.unreadable))?;
+    }
+    Ok(())
+}
+
+fn file_document(file: &WrittenFile) -> Value {
+    json!({
+        "name": file.name,
+        "process_date": file.process_date.map(|date| date.to_string()),
+        "subscribe": file.subscribe,
+        "unsubscribe": file.unsubscribe,
+        "resumed": file.resumed,
+    })
+}
