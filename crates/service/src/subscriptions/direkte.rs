@@ -19,6 +19,8 @@ pub enum Outcome {
     Unknown,
     /// CPR refused with another error number.
     Refused(ErrorNumber),
+    /// CPR answered, with data that cannot be used; others are not concerned.
+    Unusable(String),
     /// It could not be asked, or not to the end; asking again may help.
     Later(String),
 }
@@ -57,10 +59,19 @@ pub struct DirekteReport {
     pub cleared: u64,
     /// Wishes for what is no CPR number; they stay.
     pub unreadable: u64,
+    /// Persons whose data could not be used, and why; their wishes stay.
+    pub unusable: Vec<(CprNumber, String)>,
     /// Wishes that are left for the next call.
     pub left: u64,
     /// Why persons are left.
     pub stopped: Option<String>,
+}
+
+impl DirekteReport {
+    /// Whether something about single persons did not go through.
+    pub fn has_rejected(&self) -> bool {
+        !self.refused.is_empty() || !self.unusable.is_empty() || self.unreadable > 0
+    }
 }
 
 /// Why a person is blocked whom CPR does not know.
@@ -149,6 +160,10 @@ fn record(
                 if error.advice() != Advice::Final || error.is_alarm() {
                     report.stopped.get_or_insert_with(|| format!("error {error}: {}", error.explain().cause_en));
                 }
+            }
+            Some(Outcome::Unusable(reason)) => {
+                report.left += 1;
+                report.unusable.push((wanted.number, reason.clone()));
             }
             Some(Outcome::Later(reason)) => {
                 report.left += 1;

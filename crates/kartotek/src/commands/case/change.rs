@@ -114,7 +114,8 @@ fn change(
     let config = global.config()?;
     let mut store = open_existing(&global.database(&config)?)?;
     let changed = work(&mut CaseDesk::new(store.as_mut(), &SystemClock))?;
-    let refreshed = refresh(&config, store.as_mut(), &changed)?;
+    let refreshed = refresh(global, &config, store.as_mut(), &changed)?;
+    let exit = if refreshed.iter().any(Refreshed::failed) { Exit::Rejected } else { Exit::Done };
     if global.json {
         output::json(&json!({
             "case_no": case_no,
@@ -122,7 +123,7 @@ fn change(
             "placeholder": changed.placeholder,
             "persons": refreshed.iter().map(Refreshed::json).collect::<Vec<_>>(),
         }))?;
-        return Ok(Exit::Done);
+        return Ok(exit);
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "case {case_no} {}", if changed.changed { words.done } else { words.already })?;
@@ -132,11 +133,16 @@ fn change(
     for person in &refreshed {
         writeln!(out, "  {person}")?;
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
-fn refresh(config: &Config, store: &mut dyn Store, changed: &Changed) -> Result<Vec<Refreshed>, Failure> {
-    if changed.concerned.is_empty() { Ok(Vec::new()) } else { refresh_now(config, store, &changed.concerned) }
+fn refresh(
+    global: &Global,
+    config: &Config,
+    store: &mut dyn Store,
+    changed: &Changed,
+) -> Result<Vec<Refreshed>, Failure> {
+    if changed.concerned.is_empty() { Ok(Vec::new()) } else { refresh_now(global, config, store, &changed.concerned) }
 }
 
 fn date(text: &str) -> Result<PartialDate, &'static str> {

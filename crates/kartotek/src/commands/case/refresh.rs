@@ -1,14 +1,17 @@
 //! Persons to whom a case has just become a reason to be subscribed.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::SourceId;
 use kartotek_register::ports::{Clock as _, Store, SystemClock};
 use kartotek_register::subscription::{Reason, WishChange, decide};
-use kartotek_service::subscriptions::facts_of;
+use kartotek_service::subscriptions::{Outcome, facts_of};
 use serde_json::{Value, json};
 
+use crate::cli::Global;
+use crate::commands::subscription::direkte;
 use crate::config::Config;
 use crate::exit::Failure;
 
@@ -19,22 +22,49 @@ pub(super) struct Refreshed {
     reason: Reason,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum State {
     Wished,
     Subscribed,
     Ordered,
     Left,
+    Fetched,
+    /// CPR was asked and did not do it.
+    Failed(String),
 }
 
-/// Subscribes persons and fetches their data. Without CPR Direkte they are wished to be subscribed, and the next
-/// `subscription apply` brings it to CPR.
+impl State {
+    /// Whether a case speaks for a subscription.
+    fn wants_data(&self) -> bool {
+        matches!(self, Self::Wished | Self::Subscribed | Self::Ordered)
+    }
+}
+
+/// Subscribes persons and fetches their data. The wish is written first, so that a crash, or a CPR that cannot be reached,
+/// leaves it to the next `subscription apply`. Without CPR Direkte, the wish is all.
 pub(super) fn refresh_now(
+    global: &Global,
     config: &Config,
     store: &mut dyn Store,
     numbers: &[CprNumber],
 ) -> Result<Vec<Refreshed>, Failure> {
-    wish(config, store, numbers)
+    let mut persons = wish(config, store, numbers)?;
+    let asked: Vec<_> = persons.iter().filter(|person| person.state.wants_data()).map(|person| person.number).collect();
+    if asked.is_empty() {
+        return Ok(persons);
+    }
+    let Some(mut direkte) = direkte::connect(global, config)? else { return Ok(persons) };
+    let outcomes: HashMap<_, _> = direkte.subscribe_and_fetch(store, &asked).into_iter().collect();
+    for person in persons.iter_mut().filter(|person| person.state.wants_data()) {
+        person.state = match outcomes.get(&person.number) {
+            Some(Outcome::Done) => State::Fetched,
+            Some(Outcome::Unknown) => State::Failed("CPR does not know the number (error 05)".to_owned()),
+            Some(Outcome::Refused(error)) => State::Failed(format!("error {error}: {}", error.explain().cause_en)),
+            Some(Outcome::Unusable(reason) | Outcome::Later(reason)) => State::Failed(reason.clone()),
+            None => State::Failed("CPR was not asked, because of the errors before".to_owned()),
+        };
+    }
+    Ok(persons)
 }
 
 fn wish(config: &Config, store: &mut dyn Store, numbers: &[CprNumber]) -> Result<Vec<Refreshed>, Failure> {
@@ -67,15 +97,28 @@ fn wish(config: &Config, store: &mut dyn Store, numbers: &[CprNumber]) -> Result
 }
 
 impl Refreshed {
+    /// Whether CPR was asked and did not do it.
+    pub fn failed(&self) -> bool {
+        matches!(self.state, State::Failed(_))
+    }
+
     /// For machines.
     pub fn json(&self) -> Value {
-        let state = match self.state {
+        let state = match &self.state {
             State::Wished => "wished",
             State::Subscribed => "subscribed",
             State::Ordered => "ordered",
             State::Left => "left",
+            State::Fetched => "fetched",
+            State::Failed(_) => "failed",
         };
-        json!({ "person": self.number.masked(), "subscription": state, "reason": self.reason.to_string() })
+        let problem = if let State::Failed(problem) = &self.state { Some(problem) } else { None };
+        json!({
+            "person": self.number.masked(),
+            "subscription": state,
+            "reason": self.reason.to_string(),
+            "problem": problem,
+        })
     }
 }
 
@@ -83,7 +126,14 @@ impl fmt::Display for Refreshed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, reason, .. } = self;
         write!(f, "{}: ", number.masked())?;
-        match self.state {
+        match &self.state {
+            State::Fetched => write!(f, "subscribed and fetched from CPR ({reason})"),
+            State::Failed(problem) => {
+                write!(
+                    f,
+                    "to be subscribed ({reason}), but not fetched now: {problem}; the next `kartotek subscription apply` asks again"
+                )
+            }
             State::Wished => {
                 write!(f, "to be subscribed ({reason}); the next `kartotek subscription apply` orders it and the data")
             }

@@ -110,7 +110,7 @@ impl Apply {
     ) -> Result<Exit, Failure> {
         let exit = match &applied {
             Applied::Direkte(report) if report.stopped.is_some() => Exit::Unreachable,
-            Applied::Direkte(report) if !report.refused.is_empty() || report.unreadable > 0 => Exit::Rejected,
+            Applied::Direkte(report) if report.has_rejected() => Exit::Rejected,
             Applied::Files(report) if report.unreadable > 0 => Exit::Rejected,
             _ if settled.given_up > 0 => Exit::Rejected,
             _ => Exit::Done,
@@ -154,6 +154,9 @@ impl Apply {
                 refusal.error.explain().cause_en
             )?;
         }
+        for (number, reason) in &report.unusable {
+            writeln!(out, "{}  the answer cannot be used: {reason}", self.shown.number(*number))?;
+        }
         writeln!(
             out,
             "{} subscribed and fetched, {} unsubscribed, {} refused, {} wishes cleared",
@@ -187,6 +190,10 @@ impl Apply {
                 })).collect::<Vec<_>>(),
                 "cleared": report.cleared,
                 "unreadable": report.unreadable,
+                "unusable": report.unusable.iter().map(|(number, reason)| json!({
+                    "person": self.shown.number(*number),
+                    "problem": reason,
+                })).collect::<Vec<_>>(),
                 "left": report.left,
                 "stopped": report.stopped,
             }),

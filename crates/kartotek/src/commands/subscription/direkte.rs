@@ -1,15 +1,23 @@
 //! CPR Direkte as a channel of subscriptions.
 
-use kartotek_service::subscriptions::Direkte;
+use kartotek_register::ports::SystemClock;
+use kartotek_service::cpr_online::OnlineImport;
+use kartotek_service::subscriptions::{Direkte, OnlineDirekte};
 
 use crate::cli::Global;
+use crate::commands::cpr::session::Session;
 use crate::config::Config;
 use crate::exit::Failure;
 
 /// CPR Direkte; `None` when it is not configured, so that files are the only channel.
-#[expect(clippy::unnecessary_wraps, reason = "a connection that is configured may be wrong")]
-pub(super) fn connect(_global: &Global, _config: &Config) -> Result<Option<Box<dyn Direkte>>, Failure> {
-    Ok(None)
+pub fn connect(global: &Global, config: &Config) -> Result<Option<Box<dyn Direkte>>, Failure> {
+    if config.cpr.direkte.customer.is_none() {
+        return Ok(None);
+    }
+    let session = Session::open(global)?;
+    let (mapping, options) = session.import(None)?;
+    let import = OnlineImport { mapping, options, dry_run: false };
+    Ok(Some(Box::new(OnlineDirekte::new(session.online()?, import, SystemClock))))
 }
 
 /// The customer number of the contract for CPR Direkte, which subscription files share.

@@ -2,7 +2,7 @@
 
 mod apply;
 mod block;
-mod direkte;
+pub mod direkte;
 mod list;
 mod plan;
 mod reconcile;

@@ -1,0 +1,79 @@
+//! CPR Direkte as it is: fetched persons go into the register as any other look-up.
+
+use std::ops::ControlFlow;
+
+use kartotek_clients::cpr_direkte::ErrorKind;
+use kartotek_formats::cpr_direkte::ErrorNumber;
+use kartotek_formats::identifiers::CprNumber;
+use kartotek_register::ports::{Clock, RunState, Store, StoreError};
+
+use crate::cpr_online::{Ask, FetchError, Fetched, Online, OnlineImport};
+
+use super::{Direkte, Outcome};
+
+/// CPR Direkte by a connection that is set up.
+pub struct OnlineDirekte {
+    online: Online,
+    import: OnlineImport,
+    clock: Box<dyn Clock>,
+}
+
+impl OnlineDirekte {
+    /// By a connection; `import` says how persons are taken in.
+    pub fn new(online: Online, import: OnlineImport, clock: impl Clock + 'static) -> Self {
+        Self { online, import, clock: Box::new(clock) }
+    }
+
+    fn take_in(&self, store: &mut dyn Store, fetched: &[Fetched]) -> Result<(), StoreError> {
+        let mut run = self.import.begin(store, self.clock.as_ref(), "cpr subscribe")?;
+        let outcome = run.take_in(store, fetched, true, &mut |_, _| Ok(()));
+        run.finish(store, if outcome.is_ok() { RunState::Done } else { RunState::Failed })?;
+        outcome.map(|_| ())
+    }
+
+    fn ask(&self, numbers: &[CprNumber], ask: Ask) -> (Vec<Fetched>, Vec<(CprNumber, Outcome)>) {
+        let mut fetched = Vec::new();
+        let mut outcomes = Vec::with_capacity(numbers.len());
+        self.online.fetch_all(numbers.to_vec(), ask, |number, answer| {
+            match answer {
+                Ok(Some(person)) => fetched.push(person),
+                Ok(None) => outcomes.push((number, Outcome::Done)),
+                Err(error) => {
+                    let goes_on = !error.stops_all();
+                    outcomes.push((number, outcome(&error)));
+                    return if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        (fetched, outcomes)
+    }
+}
+
+impl Direkte for OnlineDirekte {
+    fn subscribe_and_fetch(&mut self, store: &mut dyn Store, numbers: &[CprNumber]) -> Vec<(CprNumber, Outcome)> {
+        let (fetched, mut outcomes) = self.ask(numbers, Ask::FetchAndSubscribe);
+        // CPR has subscribed them; without the data in the register the wish stays, and the next call asks again.
+        let outcome = match self.take_in(store, &fetched) {
+            Ok(()) => Outcome::Done,
+            Err(error) => Outcome::Later(format!("the register: {error}")),
+        };
+        outcomes.extend(fetched.iter().map(|person| (person.number(), outcome.clone())));
+        outcomes
+    }
+
+    fn unsubscribe(&mut self, numbers: &[CprNumber]) -> Vec<(CprNumber, Outcome)> {
+        self.ask(numbers, Ask::Unsubscribe).1
+    }
+}
+
+fn outcome(error: &FetchError) -> Outcome {
+    match error {
+        FetchError::Body(error) => Outcome::Unusable(error.to_string()),
+        FetchError::Direkte(error) => match error.kind {
+            ErrorKind::Refused(ErrorNumber::UNKNOWN_NUMBER) => Outcome::Unknown,
+            ErrorKind::Refused(number) => Outcome::Refused(number),
+            _ => Outcome::Later(error.to_string()),
+        },
+    }
+}
