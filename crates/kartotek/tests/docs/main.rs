@@ -4,6 +4,8 @@
 //! a server.
 
 #[cfg(test)]
+mod configured;
+#[cfg(test)]
 mod database;
 #[cfg(test)]
 mod mapping;

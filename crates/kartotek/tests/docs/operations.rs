@@ -8,20 +8,22 @@ use crate::database::edits;
 use crate::markdown::Document;
 use crate::registers::{Postgres, Register as _};
 
-const NAME: &str = "OPERATIONS.md";
+pub const NAME: &str = "OPERATIONS.md";
 
 /// Runs the program in a folder, without settings from the outside.
-fn kartotek(folder: &Path, arguments: &[&str]) -> Output {
+pub fn kartotek(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kartotek"))
         .current_dir(folder)
         .env_remove("KARTOTEK_DATABASE")
         .env_remove("KARTOTEK_CONFIG")
+        .env_remove("KARTOTEK_SECRET_KEY")
+        .env_remove("KARTOTEK_SECRET_KEY_OLD")
         .args(arguments)
         .output()
         .unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
