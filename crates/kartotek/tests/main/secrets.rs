@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::json;
 
@@ -169,6 +170,32 @@ fn a_key_of_the_environment_takes_the_place_of_the_file() {
     for key in [KEY_1, KEY_2] {
         is_nowhere(key, folder, &calls);
     }
+}
+
+#[test]
+fn a_rotation_that_is_killed_at_any_moment_loses_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let names = ["a", "b", "c", "d"];
+    for name in names {
+        set(folder, name).ends_with(0);
+    }
+    let before = std::time::Instant::now();
+    call(folder, &["secret", "rotate-key"]).ends_with(0);
+    let whole = before.elapsed();
+    for moment in 0..40 {
+        let mut child = kartotek(folder).args(["secret", "rotate-key"]).stdout(Stdio::null()).spawn().unwrap();
+        // The moment is the case, not a wait for something.
+        std::thread::sleep(whole * moment / 40);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        set(folder, names[moment as usize % names.len()]).ends_with(0);
+    }
+    // It opens every secret, or refuses.
+    call(folder, &["secret", "rotate-key"]).ends_with(0);
+    assert_eq!(keys(folder).len(), 1);
+    let left: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with('.')), "{left:?}");
 }
 
 #[test]

@@ -73,10 +73,11 @@ impl KeyFile {
         let temporary = write_beside(&self.0, &[Key::generate()?]).map_err(|e| self.error("cannot write it", e))?;
         // Unlike a rename, a link never takes the place of a file that is there.
         let linked = fs::hard_link(&temporary, &self.0);
-        let removed = fs::remove_file(&temporary);
+        // A rotation, which has a file then, may have cleared it away.
+        let _ = fs::remove_file(&temporary);
         match linked {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            linked => linked.and(removed).and_then(|()| sync_folder(&self.0)),
+            Err(_) if self.0.exists() => Ok(()),
+            linked => linked.and_then(|()| sync_folder(&self.0)),
         }
         .map_err(|error| self.error("cannot make it", error))
     }
@@ -157,15 +158,34 @@ impl Held {
             .map_err(|error| file.error("cannot replace it", error))?;
         self.keys = keys;
         drop(std::mem::replace(&mut self.lock, replacement));
+        self.clear_away();
         Ok(())
     }
+
+    /// Removes what a crash left of writing the file: keys that are in no use, or no longer. One that cannot be removed does
+    /// no harm to the rest.
+    fn clear_away(&self) {
+        let Some(entries) = self.path.parent().and_then(|folder| fs::read_dir(folder).ok()) else { return };
+        let prefix = temporary_prefix(&self.path);
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let random = name.to_str().and_then(|name| name.strip_prefix(&prefix));
+            if random.is_some_and(|random| random.len() == 16 && random.bytes().all(|b| b.is_ascii_hexdigit())) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// What the names of temporary files begin with; 16 hexadecimal digits follow.
+fn temporary_prefix(path: &Path) -> String {
+    format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// Writes keys to a new file of the same folder that only its owner can read, and waits until it is on disk.
 fn write_beside(path: &Path, keys: &[Key]) -> io::Result<PathBuf> {
     let random = getrandom::u64().map_err(|_| io::Error::other("no random numbers to be had from the machine"))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.{random:016x}"));
+    let temporary = path.with_file_name(format!("{}{random:016x}", temporary_prefix(path)));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -62,10 +62,15 @@ fn a_rotation_cut_off_anywhere_leaves_all_readable_and_is_finished_by_the_next()
 #[test]
 fn a_crash_while_the_file_is_written_leaves_the_old_one() {
     let house = House::with(&NAMES);
-    fs::write(house.folder.path().join(".register.key.0123456789abcdef"), "half a li").unwrap();
+    let left = house.folder.path().join(".register.key.0123456789abcdef");
+    let not_ours = house.folder.path().join(".register.key.backup");
+    for path in [&left, &not_ours] {
+        fs::write(path, "half a li").unwrap();
+    }
     house.all_are_readable();
     house.vault().rotate().unwrap();
     house.all_are_readable();
+    assert!(!left.exists() && not_ours.exists(), "what the crash left is cleared away, and nothing else");
 }
 
 #[test]
