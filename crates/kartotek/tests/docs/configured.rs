@@ -44,24 +44,32 @@ fn with_secrets() -> tempfile::TempDir {
     folder
 }
 
+/// Does something to a folder and its key file that a message tells of.
+#[cfg(unix)]
+type Damage = fn(&Path, &Path);
+
+#[cfg(unix)]
+fn tables(folder: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.join("kartotek.db")).unwrap()
+}
+
 /// An operator greps for the words of a message: those that the document quotes must be the program's.
 #[cfg(unix)]
 #[test]
 fn every_quoted_message_about_keys_is_what_the_program_says() {
     use std::os::unix::fs::PermissionsExt as _;
-    let tables = |folder: &Path| rusqlite::Connection::open(folder.join("kartotek.db")).unwrap();
-    let damages: [&dyn Fn(&Path, &Path); 5] = [
-        &|_, key| fs::set_permissions(key, fs::Permissions::from_mode(0o644)).unwrap(),
-        &|_, key| fs::remove_file(key).unwrap(),
-        &|_, key| {
+    let damages: [Damage; 5] = [
+        |_, key| fs::set_permissions(key, fs::Permissions::from_mode(0o644)).unwrap(),
+        |_, key| fs::remove_file(key).unwrap(),
+        |_, key| {
             let text = fs::read_to_string(key).unwrap();
             let (before, base64) = text.trim_end().rsplit_once(' ').unwrap();
             fs::write(key, format!("{}000000000000 {base64}\n", &before[..before.len() - 12])).unwrap();
         },
-        &|folder, _| {
+        |folder, _| {
             tables(folder).execute("UPDATE secret SET key_id = '000000000000' WHERE name = 'b'", []).unwrap();
         },
-        &|folder, _| {
+        |folder, _| {
             let swap = "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE name = 'a') WHERE name = 'b'";
             tables(folder).execute(swap, []).unwrap();
         },
