@@ -120,7 +120,7 @@ impl Preparer<'_> {
             messages.push(subject.message(Severity::Error, "too-large", place, None, TOO_LARGE.to_owned()));
             return None;
         }
-        map(&subject, batch.records(person), marks, &self.scan.lost, self.mapping, messages)
+        map(&subject, &batch.records(person), marks, &self.scan.lost, self.mapping, messages)
     }
 }
 

@@ -125,7 +125,7 @@ impl Fetched {
             remedy: "look the person up again, and report it to CPR's service desk if it stays",
         };
         let mut messages = Vec::new();
-        let update = map(&subject, self.records(), &marks, &BTreeSet::new(), mapping, &mut messages);
+        let update = map(&subject, &self.records(), &marks, &BTreeSet::new(), mapping, &mut messages);
         // Whether there is a subscription is not in the records: it is what was asked for, and written apart from them.
         let update = update.map(|update| ContactUpdate { subscribed: false, ..update });
         Answered { update, messages }

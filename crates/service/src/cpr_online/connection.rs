@@ -125,15 +125,12 @@ impl Connection {
         klient: Option<&KlientAddress>,
         passwords: Arc<dyn Passwords>,
     ) -> Result<Client, ConnectionError> {
-        let (endpoint, user) = match klient {
-            Some(KlientAddress { host, port }) => {
-                (Endpoint::Klient { host: host.clone(), port: *port }, UserId::NOBODY)
-            }
-            None => {
-                let roots = self.ca_file.clone().map_or(Roots::Platform, Roots::File);
-                let tls = client_config(&roots)?;
-                (Endpoint::Direkte { host: self.host.clone(), port: self.port, tls }, self.user()?)
-            }
+        let (endpoint, user) = if let Some(KlientAddress { host, port }) = klient {
+            (Endpoint::Klient { host: host.clone(), port: *port }, UserId::NOBODY)
+        } else {
+            let roots = self.ca_file.clone().map_or(Roots::Platform, Roots::File);
+            let tls = client_config(&roots)?;
+            (Endpoint::Direkte { host: self.host.clone(), port: self.port, tls }, self.user()?)
         };
         let seconds = |seconds: NonZeroU32| Duration::from_secs(u64::from(seconds.get()));
         let settings = Settings {

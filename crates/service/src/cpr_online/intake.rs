@@ -4,9 +4,7 @@ use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::import::{Batch, ImportOptions, Importer, Item, JournalEntry, MappedAgain, Outcome};
 use kartotek_register::mapping::cpr::MappingOptions;
-use kartotek_register::ports::{
-    Clock, Counts, Message, NewRun, RunKey, RunState, Severity, Store, StoreError, Transaction,
-};
+use kartotek_register::ports::{Clock, Counts, Message, NewRun, RunKey, RunState, Severity, Store, StoreError};
 
 use super::{Answered, Fetched};
 
@@ -78,13 +76,12 @@ impl OnlineRun<'_> {
     }
 
     /// Takes persons in, in one transaction. `subscribed` says that CPR was asked to report their changes from now on, which
-    /// holds whatever becomes of the data (F131). `also` writes what belongs into the same transaction.
+    /// holds whatever becomes of the data (F131).
     pub fn take_in(
         &mut self,
         store: &mut dyn Store,
         persons: &[Fetched],
         subscribed: bool,
-        also: &mut dyn FnMut(&mut dyn Transaction, &[Taken]) -> Result<(), StoreError>,
     ) -> Result<Vec<Taken>, StoreError> {
         let (mut taken, items) = self.map(persons);
         let mut transaction = store.begin()?;
@@ -132,7 +129,6 @@ impl OnlineRun<'_> {
             }
             let messages: Vec<_> = taken.iter().flat_map(|person| person.messages.clone()).collect();
             transaction.insert_messages(self.run, None, &messages)?;
-            also(transaction.as_mut(), &taken)?;
             transaction.commit()?;
         }
         self.counts.add(&counts);

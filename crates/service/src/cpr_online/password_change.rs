@@ -21,7 +21,7 @@ const TRIES: u32 = 3;
 
 /// Between keeping the new password and sending it. A machine that slept in between must not send it: somebody else may have
 /// decided the change.
-const AT_ONCE: Duration = Duration::from_secs(60);
+const AT_ONCE: Duration = Duration::from_mins(1);
 
 /// Why the password was not changed.
 #[derive(Debug, thiserror::Error)]

@@ -123,29 +123,29 @@ impl StoredPasswords {
 
 impl Passwords for StoredPasswords {
     fn passwords(&self) -> Result<(Password, Option<Password>), PasswordsError> {
-        let current = self.current().map_err(unavailable)?.ok_or(PasswordsError::Missing)?;
-        let next = self.next().map_err(unavailable)?;
+        let current = self.current().map_err(|error| unavailable(&error))?.ok_or(PasswordsError::Missing)?;
+        let next = self.next().map_err(|error| unavailable(&error))?;
         Ok((current.password, next.map(|next| next.password)))
     }
 
     /// That the next one works decides the change. That the current one still works does not, while the change may be on its
     /// way: forgetting the next one then would lock the user out.
     fn proven(&self, which: Which) -> Result<(), PasswordsError> {
-        let Some(next) = self.next().map_err(unavailable)? else { return Ok(()) };
+        let Some(next) = self.next().map_err(|error| unavailable(&error))? else { return Ok(()) };
         match which {
             Which::Next => self.promote(&next),
             Which::Current if self.is_in_flight(&next) => Ok(()),
             Which::Current => self.discard(&next),
         }
-        .map_err(unavailable)
+        .map_err(|error| unavailable(&error))
     }
 
     fn version(&self) -> Result<i64, PasswordsError> {
-        let of = |name| self.vault.version(name).map_err(unavailable);
+        let of = |name| self.vault.version(name).map_err(|error| unavailable(&error));
         Ok(of(&self.current)?.wrapping_mul(1 << 20).wrapping_add(of(&self.next)?))
     }
 }
 
-fn unavailable(error: SecretsError) -> PasswordsError {
+fn unavailable(error: &SecretsError) -> PasswordsError {
     PasswordsError::Unavailable(error.to_string())
 }

@@ -49,7 +49,7 @@ pub(crate) struct Subject {
 /// unreadable number somewhere, so that its absence says nothing.
 pub(crate) fn map<'r>(
     subject: &Subject,
-    records: impl Iterator<Item = (&'r [u8], Place)> + Clone,
+    records: &(impl Iterator<Item = (&'r [u8], Place)> + Clone),
     marks: &Known,
     lost: &BTreeSet<u16>,
     mapping: &MappingOptions,
@@ -117,12 +117,16 @@ impl<'o> Mapper<'o> {
         match self {
             Self::Public(mapper) => {
                 let record = PublicRecord::decode(bytes)?;
-                record.iter().for_each(|record| mapper.record(record_type, record));
+                if let Some(record) = &record {
+                    mapper.record(record_type, record);
+                }
                 Ok(record.is_some())
             }
             Self::Private(mapper) => {
                 let record = PrivateRecord::decode(bytes)?;
-                record.iter().for_each(|record| mapper.record(record_type, record));
+                if let Some(record) = &record {
+                    mapper.record(record_type, record);
+                }
                 Ok(record.is_some())
             }
         }

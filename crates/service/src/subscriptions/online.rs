@@ -26,7 +26,7 @@ impl OnlineDirekte {
 
     fn take_in(&self, store: &mut dyn Store, fetched: &[Fetched]) -> Result<(), StoreError> {
         let mut run = self.import.begin(store, self.clock.as_ref(), "cpr subscribe")?;
-        let outcome = run.take_in(store, fetched, true, &mut |_, _| Ok(()));
+        let outcome = run.take_in(store, fetched, true);
         run.finish(store, if outcome.is_ok() { RunState::Done } else { RunState::Failed })?;
         outcome.map(|_| ())
     }

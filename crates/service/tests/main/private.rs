@@ -44,7 +44,7 @@ impl Both {
             fetched.push(answer.unwrap().expect("data"));
             ControlFlow::Continue(())
         });
-        let taken = run.take_in(store, &fetched, false, &mut |_, _| Ok(())).unwrap();
+        let taken = run.take_in(store, &fetched, false).unwrap();
         assert!(taken.iter().all(|person| person.outcome.is_some()));
         run.finish(store, RunState::Done).unwrap();
     }

@@ -66,7 +66,7 @@ fn look_up(direkte: &Direkte, store: &mut dyn Store, numbers: &[CprNumber], mapp
         ControlFlow::Continue(())
     });
     for batch in waiting.chunks(97) {
-        let taken = run.take_in(store, batch, true, &mut |_, _| Ok(())).unwrap();
+        let taken = run.take_in(store, batch, true).unwrap();
         assert!(taken.iter().all(|person| person.outcome.is_some()));
     }
     let counts = run.finish(store, RunState::Done).unwrap();

@@ -143,7 +143,7 @@ fn fetch_and_import(online: &Online, numbers: &[CprNumber], register: &std::path
         }
         if waiting.len() >= BATCH {
             let batch = std::mem::take(&mut waiting);
-            if let Err(error) = run.take_in(&mut store, &batch, false, &mut |_, _| Ok(())) {
+            if let Err(error) = run.take_in(&mut store, &batch, false) {
                 failed = Some(error.into());
             }
         }
@@ -152,7 +152,7 @@ fn fetch_and_import(online: &Online, numbers: &[CprNumber], register: &std::path
     if let Some(error) = failed {
         return Err(error);
     }
-    run.take_in(&mut store, &waiting, false, &mut |_, _| Ok(()))?;
+    run.take_in(&mut store, &waiting, false)?;
     run.finish(&mut store, RunState::Done)?;
     Ok(began.elapsed())
 }

@@ -305,7 +305,7 @@ impl Intake<'_> {
             if persons.is_empty() {
                 continue;
             }
-            let taken = self.run.take_in(self.store, &persons, subscribed, &mut |_, _| Ok(()))?;
+            let taken = self.run.take_in(self.store, &persons, subscribed)?;
             for mut person in taken {
                 for (entry, contact) in std::mem::take(&mut person.planned) {
                     self.plan.contact(&kartotek_service::cpr_extract::Planned { entry, contact });

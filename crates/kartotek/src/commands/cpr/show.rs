@@ -12,7 +12,7 @@ pub(super) fn card(fetched: &Fetched, import: &OnlineImport) -> Result<(Option<C
     let mut store = MemoryStore::new();
     let clock = SystemClock;
     let mut run = import.begin(&mut store, &clock, "cpr lookup")?;
-    let taken = run.take_in(&mut store, std::slice::from_ref(fetched), false, &mut |_, _| Ok(()))?;
+    let taken = run.take_in(&mut store, std::slice::from_ref(fetched), false)?;
     let taken = taken.into_iter().next().ok_or_else(|| Failure::unreachable(anyhow::anyhow!("nobody was taken in")))?;
     let mut card = store.reader()?.contact(&ContactId::person(fetched.number()))?;
     // What would be noted about the source is not a fact about the person.
