@@ -14,7 +14,7 @@ struct Secrets(Vec<String>);
 
 impl Secrets {
     fn of(place: &Place) -> Self {
-        let mut secrets = vec![PASSWORD.to_owned(), NEW.to_owned(), "4444".to_owned()];
+        let mut secrets = vec![PASSWORD.to_owned(), NEW.to_owned(), "kender ikke".to_owned()];
         for index in 0..3 {
             let digits = String::from_utf8(place.person(index).to_digits().to_vec()).unwrap();
             secrets.push(format!("{}-{}", &digits[..6], &digits[6..]));
