@@ -245,8 +245,7 @@ fn text(bytes: &[u8], start: usize, len: usize) -> Option<&str> {
 
 fn user_id(bytes: &[u8], start: usize) -> Result<UserId, RequestError> {
     text(bytes, start, 8)
-        .filter(|text| !text.starts_with(' '))
-        .and_then(|text| UserId::parse(text).ok())
+        .and_then(|text| UserId::parse(text).ok().filter(|user| user.as_bytes() == text.as_bytes()))
         .ok_or(wrong(start, "a user id, padded with blanks to eight characters"))
 }
 
@@ -316,6 +315,7 @@ mod tests {
             (9, b'2', 10),
             (10, b'1', 11),
             (19, b' ', 20),
+            (26, b'\t', 20),
             (28, b'1', 28),
             (30, b'x', 30),
         ] {
