@@ -7,6 +7,8 @@ mod architecture;
 #[cfg(test)]
 mod bad_records;
 #[cfg(test)]
+mod case;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod completeness;
@@ -50,6 +52,8 @@ mod shapes;
 mod sources;
 #[cfg(test)]
 mod stamps;
+#[cfg(test)]
+mod subscription;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

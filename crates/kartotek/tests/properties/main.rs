@@ -57,6 +57,8 @@ mod idempotence;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod kill_apply;
+#[cfg(test)]
 mod masking;
 #[cfg(test)]
 mod nothing_vanishes;

@@ -120,6 +120,17 @@ fn every_error_is_told_with_line_and_column_and_nothing_is_written() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let rows = "S-1,,odd,,,,,,\n\nS-2,\"two\nlines\",odd,,,,,,\nS-3,,odd,,,,,,\n";
+    for end in ["\n", "\r\n"] {
+        let mut world = World::new();
+        let found = errors(&mut world, &rows.replace('\n', end));
+        let lines: Vec<_> = found.iter().filter(|error| error.contains("state")).map(|error| &error[..6]).collect();
+        assert_eq!(lines, ["line 2", "line 4", "line 6"]);
+    }
+}
+
+#[test]
 fn what_the_register_knows_better_is_told_too() {
     let mut world = World::new();
     world.deliver("2026-01-02", &[number(LISE)], true);

@@ -117,14 +117,35 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, CaseImportError> {
     let places = places(&header)?;
     let mut rows = Vec::new();
     let mut errors = Vec::new();
+    let mut lines = Lines { text: &text, at: 0, line: 1 };
     for record in records {
         // Only input and character sets can fail here, and neither can with a text in memory.
         let Ok(record) = record else { continue };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of_record_at(record.position().map_or(0, csv::Position::byte));
         let mut of_row = RowReader { record: &record, places: &places, line, errors: &mut errors };
         rows.extend(of_row.read(header.len()));
     }
     if errors.is_empty() { Ok(rows) } else { Err(CaseImportError::Rows(errors)) }
+}
+
+/// Counts lines as an editor does. The reader's own count is behind where lines end in CR LF or are blank.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which the record begins that was found from a byte on; bytes never go back.
+    fn of_record_at(&mut self, byte: u64) -> u64 {
+        let from = usize::try_from(byte).unwrap_or(usize::MAX);
+        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        let to = from + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = self.text.as_bytes().get(self.at..to).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = to;
+        self.line
+    }
 }
 
 /// UTF-8, with or without a byte order mark; what is no UTF-8 is ISO-8859-1.
