@@ -15,3 +15,5 @@ mod markdown;
 mod operations;
 #[cfg(test)]
 mod registers;
+#[cfg(test)]
+mod subscriptions;

@@ -142,7 +142,7 @@ impl Lines<'_> {
         let rest = self.text.as_bytes().get(from..).unwrap_or_default();
         let to = from + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let passed = self.text.as_bytes().get(self.at..to).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += passed.split(|byte| *byte == b'\n').skip(1).count() as u64;
         self.at = to;
         self.line
     }

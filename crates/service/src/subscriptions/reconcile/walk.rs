@@ -3,7 +3,7 @@ use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::import::make_placeholders;
-use kartotek_register::ports::{Clock, Counts, NewRun, Reader, RunState, Store, SubscriptionFacts};
+use kartotek_register::ports::{Clock, Counts, NewRun, Reader, RunKey, RunState, Store, SubscriptionFacts};
 
 use super::SubscribedList;
 use crate::danish_time;
@@ -88,6 +88,8 @@ pub fn repair(
         return Ok(counts);
     }
     let stamp = danish_time::stamp(clock);
+    let run = begin_run(store, clock)?;
+    let mut placeholders = 0;
     let mut walk = Walk::new(store, clock, list)?;
     while let Some(page) = walk.next_page(store)? {
         if page.is_empty() {
@@ -95,11 +97,6 @@ pub fn repair(
         }
         let now = clock.now_text();
         let mut transaction = store.begin()?;
-        let run = transaction.insert_run(&NewRun {
-            kind: "subscription reconcile",
-            source: SourceId::CPR,
-            started_at: now.clone(),
-        })?;
         let unknown: Vec<_> = page.iter().filter(|found| found.contact.is_none()).map(|found| found.number).collect();
         let mut made = make_placeholders(transaction.as_mut(), &unknown, stamp, run, &now)?.into_iter();
         let mut states = Vec::with_capacity(page.len());
@@ -114,11 +111,22 @@ pub fn repair(
         }
         transaction.set_src_subscribed(SourceId::CPR, &states)?;
         transaction.set_wishes(SourceId::CPR, &wishes)?;
-        let counts = Counts { placeholders: unknown.len() as u64, ..Counts::default() };
-        transaction.finish_run(run, RunState::Done, &counts, &now)?;
         transaction.commit()?;
+        placeholders += unknown.len() as u64;
     }
+    let mut transaction = store.begin()?;
+    let made = Counts { placeholders, ..Counts::default() };
+    transaction.finish_run(run, RunState::Done, &made, &clock.now_text())?;
+    transaction.commit()?;
     Ok(walk.counts)
+}
+
+fn begin_run(store: &mut dyn Store, clock: &dyn Clock) -> Result<RunKey, SubscriptionError> {
+    let new = NewRun { kind: "subscription reconcile", source: SourceId::CPR, started_at: clock.now_text() };
+    let mut transaction = store.begin()?;
+    let run = transaction.insert_run(&new)?;
+    transaction.commit()?;
+    Ok(run)
 }
 
 /// Goes through the list and the register by number, side by side.
