@@ -44,8 +44,8 @@ fn the_table_of_the_rules_is_what_is_decided() {
     let table = tables.iter().find(|table| table.heading == "The rules").expect("the table of the rules");
     let columns = ["At CPR", "Reason?", "Last update older than the delay?", "Wish"].map(|name| table.column(name));
     assert_eq!(table.rows.len(), 5);
-    for row in 0..table.rows.len() {
-        let [at_cpr, reason, older, wish] = [0, 1, 2, 3].map(|column| columns[column][row]);
+    let [at_cpr, reason, older, wish] = columns;
+    for (((at_cpr, reason), older), wish) in at_cpr.into_iter().zip(reason).zip(older).zip(wish) {
         for is_older in [false, true] {
             if !older.is_empty() && (older == "yes") != is_older {
                 continue;

@@ -67,7 +67,7 @@ fn a_person_whom_the_register_does_not_know_gets_a_placeholder() {
         "case_no": "S-1",
         "changed": true,
         "placeholder": true,
-        "persons": [{ "person": "120471-****", "subscription": "wished", "reason": "party to 1 open case" }],
+        "persons": [{ "person": "120471-****", "subscription": "wished", "reason": "party to 1 open case", "problem": null }],
     });
     assert_eq!(added.json(), expected);
     let names = format!("SELECT name1 || '|' || name2 || '|' || placeholder FROM contact WHERE name_code = '{OLE}'");

@@ -53,6 +53,8 @@ mod sources;
 #[cfg(test)]
 mod stamps;
 #[cfg(test)]
+mod subscribe_online;
+#[cfg(test)]
 mod subscription;
 #[cfg(test)]
 mod support;

@@ -27,8 +27,7 @@ pub enum Outcome {
 
 /// CPR Direkte, as far as subscriptions need it. Both calls may be repeated: CPR ends in the same state.
 pub trait Direkte {
-    /// Subscribes persons, and takes their data in; `SRC_SUBSCRIBED` of those is `J` afterwards. An outcome for each
-    /// number.
+    /// Subscribes persons, and takes their data in. An outcome for each number, which the caller writes down.
     fn subscribe_and_fetch(&mut self, store: &mut dyn Store, numbers: &[CprNumber]) -> Vec<(CprNumber, Outcome)>;
 
     /// Cancels subscriptions. An outcome for each number.
@@ -116,6 +115,30 @@ pub fn apply_direkte(
         record(store, clock, wanted, &outcomes, &mut report)?;
     }
     Ok(report)
+}
+
+/// Subscribes and refreshes persons now, whether they are subscribed or not, and writes down what it came to. `persons` are
+/// numbers, contacts, and why in words. An outcome for each number that was asked about.
+pub fn subscribe_now(
+    store: &mut dyn Store,
+    clock: &dyn Clock,
+    direkte: &mut dyn Direkte,
+    persons: &[(CprNumber, ContactKey, String)],
+) -> Result<Vec<(CprNumber, Outcome)>, SubscriptionError> {
+    let numbers: Vec<_> = persons.iter().map(|(number, ..)| *number).collect();
+    let wanted: Vec<_> = persons
+        .iter()
+        .map(|(number, contact, reason)| Wanted {
+            number: *number,
+            contact: *contact,
+            action: OrderAction::Subscribe,
+            reason: reason.clone(),
+        })
+        .collect();
+    let outcomes = direkte.subscribe_and_fetch(store, &numbers);
+    let by_number = outcomes.iter().cloned().collect();
+    record(store, clock, &wanted, &by_number, &mut DirekteReport::default())?;
+    Ok(outcomes)
 }
 
 /// Writes what a batch came to.

@@ -17,7 +17,7 @@ mod reconcile;
 mod rules_file;
 mod settle;
 
-pub use direkte::{Direkte, DirekteReport, Outcome, Refusal, apply_direkte};
+pub use direkte::{Direkte, DirekteReport, Outcome, Refusal, apply_direkte, subscribe_now};
 pub use error::SubscriptionError;
 pub use files::{FileSettings, FilesReport, FolderOutbox, Outbox, Published, WrittenFile, apply_files, finish_files};
 pub use limits::Limits;

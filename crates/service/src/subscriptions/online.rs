@@ -26,7 +26,8 @@ impl OnlineDirekte {
 
     fn take_in(&self, store: &mut dyn Store, fetched: &[Fetched]) -> Result<(), StoreError> {
         let mut run = self.import.begin(store, self.clock.as_ref(), "cpr subscribe")?;
-        let outcome = run.take_in(store, fetched, true);
+        // That they are subscribed is written with the orders: until then the wish stays, so that a crash repeats it.
+        let outcome = run.take_in(store, fetched, false);
         run.finish(store, if outcome.is_ok() { RunState::Done } else { RunState::Failed })?;
         outcome.map(|_| ())
     }

@@ -9,7 +9,7 @@ use kartotek_register::memory::MemoryStore;
 use kartotek_register::ports::{ContactCard, RunState, Store, SystemClock};
 use kartotek_service::cpr_online::{Ask, Online, OnlineImport};
 
-use crate::support::{Direkte, population};
+use crate::support::{Direkte, online_of, population};
 
 const DAY: u32 = 5;
 
@@ -32,7 +32,7 @@ impl Both {
     fn online(&self, transaction: TransactionCode) -> Online {
         let mut connection = self.direkte.connection();
         transaction.code().clone_into(&mut connection.transaction);
-        self.direkte.online_of(&connection)
+        online_of(&connection)
     }
 
     fn take_in(&self, store: &mut dyn Store, transaction: TransactionCode) {

@@ -61,13 +61,6 @@ impl Direkte {
         self.online_with(Arc::new(FixedPassword(Password::parse(PASSWORD).unwrap())), None)
     }
 
-    /// A client with the right password, by other settings.
-    pub fn online_of(&self, connection: &Connection) -> Online {
-        let password = FixedPassword(Password::parse(PASSWORD).unwrap());
-        let client = connection.client(None, Arc::new(password)).unwrap();
-        Online::new(client, Arc::new(SystemClock)).unwrap()
-    }
-
     pub fn online_with(&self, passwords: Arc<dyn Passwords>, klient: Option<&KlientAddress>) -> Online {
         let client = self.connection().client(klient, passwords).unwrap();
         Online::new(client, Arc::new(SystemClock)).unwrap()
@@ -81,6 +74,13 @@ impl Drop for Direkte {
             assert_eq!(self.simulator.control().violations(), []);
         }
     }
+}
+
+/// A client with the right password, by other settings.
+pub fn online_of(connection: &Connection) -> Online {
+    let password = FixedPassword(Password::parse(PASSWORD).unwrap());
+    let client = connection.client(None, Arc::new(password)).unwrap();
+    Online::new(client, Arc::new(SystemClock)).unwrap()
 }
 
 pub fn population(persons: u32) -> Population {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::fmt;
 
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_register::contact::SourceId;
+use kartotek_register::contact::{ContactKey, SourceId};
 use kartotek_register::ports::{Clock as _, Store, SystemClock};
 use kartotek_register::subscription::{Reason, WishChange, decide};
-use kartotek_service::subscriptions::{Outcome, facts_of};
+use kartotek_service::subscriptions::{Outcome, facts_of, subscribe_now};
 use serde_json::{Value, json};
 
 use crate::cli::Global;
@@ -18,6 +18,7 @@ use crate::exit::Failure;
 /// What became of one person.
 pub(super) struct Refreshed {
     number: CprNumber,
+    contact: ContactKey,
     state: State,
     reason: Reason,
 }
@@ -29,6 +30,7 @@ enum State {
     Ordered,
     Left,
     Fetched,
+    Unknown,
     /// CPR was asked and did not do it.
     Failed(String),
 }
@@ -49,16 +51,21 @@ pub(super) fn refresh_now(
     numbers: &[CprNumber],
 ) -> Result<Vec<Refreshed>, Failure> {
     let mut persons = wish(config, store, numbers)?;
-    let asked: Vec<_> = persons.iter().filter(|person| person.state.wants_data()).map(|person| person.number).collect();
+    let asked: Vec<_> = persons
+        .iter()
+        .filter(|person| person.state.wants_data())
+        .map(|person| (person.number, person.contact, person.reason.to_string()))
+        .collect();
     if asked.is_empty() {
         return Ok(persons);
     }
     let Some(mut direkte) = direkte::connect(global, config)? else { return Ok(persons) };
-    let outcomes: HashMap<_, _> = direkte.subscribe_and_fetch(store, &asked).into_iter().collect();
+    let outcomes = subscribe_now(store, &SystemClock, direkte.as_mut(), &asked)?;
+    let outcomes: HashMap<_, _> = outcomes.into_iter().collect();
     for person in persons.iter_mut().filter(|person| person.state.wants_data()) {
         person.state = match outcomes.get(&person.number) {
             Some(Outcome::Done) => State::Fetched,
-            Some(Outcome::Unknown) => State::Failed("CPR does not know the number (error 05)".to_owned()),
+            Some(Outcome::Unknown) => State::Unknown,
             Some(Outcome::Refused(error)) => State::Failed(format!("error {error}: {}", error.explain().cause_en)),
             Some(Outcome::Unusable(reason) | Outcome::Later(reason)) => State::Failed(reason.clone()),
             None => State::Failed("CPR was not asked, because of the errors before".to_owned()),
@@ -86,7 +93,7 @@ fn wish(config: &Config, store: &mut dyn Store, numbers: &[CprNumber]) -> Result
         if decision.wish != WishChange::Keep {
             wishes.push((facts.source_key.clone(), facts.contact, after));
         }
-        refreshed.push(Refreshed { number: *number, state, reason: decision.reason });
+        refreshed.push(Refreshed { number: *number, contact: facts.contact, state, reason: decision.reason });
     }
     if !wishes.is_empty() {
         let mut transaction = store.begin()?;
@@ -99,7 +106,7 @@ fn wish(config: &Config, store: &mut dyn Store, numbers: &[CprNumber]) -> Result
 impl Refreshed {
     /// Whether CPR was asked and did not do it.
     pub fn failed(&self) -> bool {
-        matches!(self.state, State::Failed(_))
+        matches!(self.state, State::Failed(_) | State::Unknown)
     }
 
     /// For machines.
@@ -110,6 +117,7 @@ impl Refreshed {
             State::Ordered => "ordered",
             State::Left => "left",
             State::Fetched => "fetched",
+            State::Unknown => "unknown",
             State::Failed(_) => "failed",
         };
         let problem = if let State::Failed(problem) = &self.state { Some(problem) } else { None };
@@ -128,6 +136,9 @@ impl fmt::Display for Refreshed {
         write!(f, "{}: ", number.masked())?;
         match &self.state {
             State::Fetched => write!(f, "subscribed and fetched from CPR ({reason})"),
+            State::Unknown => f.write_str(
+                "CPR does not know the number (error 05); it is blocked until `kartotek subscription unblock`",
+            ),
             State::Failed(problem) => {
                 write!(
                     f,

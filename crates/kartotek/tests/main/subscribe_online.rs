@@ -1,0 +1,152 @@
+//! Cases and subscriptions through CPR Direkte.
+
+use kartotek_formats::cpr_direkte::ErrorNumber;
+use kartotek_simulators::cpr_direkte::{Fault, Scope, Times};
+
+use crate::support::direkte::Direkte;
+
+impl Direkte {
+    fn tables(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder().join("kartotek.db")).unwrap()
+    }
+
+    /// How many rows a query gives.
+    fn count(&self, query: &str) -> i64 {
+        self.tables().query_row(&format!("SELECT count(*) FROM ({query})"), [], |row| row.get(0)).unwrap()
+    }
+
+    /// A case with the first so many persons as parties.
+    fn case_of(&self, persons: u32) {
+        let mut csv = "case_no,case_type,state,start_date,end_date,contact,role,party_start,party_end\n".to_owned();
+        for index in 0..persons {
+            csv.push_str(&format!("S-1,byg,open,2026-01-05,,{},,,\n", self.number(index).reveal()));
+        }
+        std::fs::write(self.folder().join("cases.csv"), csv).unwrap();
+        self.call(&["case", "import", "cases.csv"]).ends_with(0);
+    }
+}
+
+const SUBSCRIBED: &str = "SELECT 1 FROM source_record WHERE src_subscribed = 'J' AND subscribed IS NULL";
+const WISHED: &str = "SELECT 1 FROM source_record WHERE subscribed IS NOT NULL";
+
+#[test]
+fn a_party_of_an_open_case_is_subscribed_and_fetched_without_waiting_for_the_night() {
+    let direkte = Direkte::new();
+    let person = direkte.number(3);
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    let ended = direkte.call(&["case", "add-party", "S-1", &person.reveal()]);
+    ended.ends_with(0).says("placeholder").says("subscribed and fetched from CPR (party to 1 open case");
+    assert!(!ended.stderr.contains(&person.reveal()));
+    assert!(direkte.simulator.control().subscribed().contains(&person));
+    direkte.call(&["contact", "show", &person.reveal()]).ends_with(0).says("subscribed J").says("Fødselsdag");
+    direkte.call(&["subscription", "list", "--json"]).ends_with(0);
+    assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (1, 0));
+}
+
+#[test]
+fn a_case_reopened_refreshes_its_parties() {
+    let direkte = Direkte::new();
+    let person = direkte.number(3);
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    direkte.call(&["case", "add-party", "S-1", &person.reveal()]).ends_with(0);
+    direkte.call(&["case", "close", "S-1"]).ends_with(0);
+    let before = direkte.simulator.control().counts().lookups;
+    direkte.call(&["case", "reopen", "S-1"]).ends_with(0).says("subscribed and fetched");
+    assert_eq!(direkte.simulator.control().counts().lookups, before + 1);
+}
+
+#[test]
+fn when_cpr_cannot_be_reached_the_wish_stays_for_the_next_apply() {
+    let direkte = Direkte::new();
+    let person = direkte.number(3);
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    direkte.simulator.control().fault(Fault::CloseAtAccept, Scope::Everything, Times::UntilCleared);
+    direkte.call(&["case", "add-party", "S-1", &person.reveal()]).ends_with(1).says("asks again");
+    assert_eq!(direkte.count(WISHED), 1);
+    let ended = direkte.call(&["subscription", "apply"]);
+    ended.ends_with(3).says("stopped with 1 wishes left");
+    direkte.simulator.control().clear_faults();
+    direkte.call(&["subscription", "apply"]).ends_with(0).says("1 subscribed and fetched");
+    assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (1, 0));
+}
+
+#[test]
+fn a_number_that_cpr_does_not_know_is_told_and_blocked() {
+    let direkte = Direkte::new();
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    direkte.call(&["case", "add-party", "S-1", "0101010001"]).ends_with(1).says("CPR does not know the number");
+    direkte.call(&["subscription", "apply"]).ends_with(0).says("0 subscribed and fetched");
+    assert_eq!(direkte.count("SELECT 1 FROM subscription_block"), 1);
+}
+
+#[test]
+fn applying_subscribes_by_rule_and_cancels_whom_no_case_speaks_for() {
+    let direkte = Direkte::new();
+    direkte.case_of(30);
+    let ended = direkte.call(&["subscription", "apply", "--confirm"]);
+    ended.ends_with(0).says("30 subscribed and fetched, 0 unsubscribed");
+    for index in 0..30 {
+        assert!(!ended.stderr.contains(&direkte.number(index).reveal()), "a number is in the log");
+    }
+    assert_eq!(direkte.simulator.control().subscribed().len(), 30);
+    direkte.call(&["case", "close", "S-1"]).ends_with(0);
+    direkte.call(&["subscription", "apply", "--confirm"]).ends_with(0).says("0 unsubscribed");
+    // Eight days later, as far as the register knows.
+    let sql =
+        "UPDATE source_record SET source_updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', source_updated_at, '-8 days')";
+    direkte.tables().execute(sql, []).unwrap();
+    direkte.tables().execute("UPDATE case_file SET end_date = '2026-01-01'", []).unwrap();
+    direkte.tables().execute("UPDATE case_party SET end_date = '2026-01-01'", []).unwrap();
+    direkte.call(&["subscription", "apply", "--confirm"]).ends_with(0).says("30 unsubscribed");
+    assert!(direkte.simulator.control().subscribed().is_empty());
+    assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (0, 0));
+}
+
+#[test]
+fn one_answer_that_cannot_be_used_does_not_keep_the_others_back() {
+    let direkte = Direkte::new();
+    direkte.case_of(10);
+    direkte.simulator.control().fault(Fault::RecordType(777), Scope::Lookups, Times::Next(1));
+    direkte.call(&["subscription", "apply"]).ends_with(1).says("record type 777").says("9 subscribed and fetched");
+    direkte.call(&["subscription", "apply"]).ends_with(0).says("1 subscribed and fetched");
+}
+
+#[test]
+fn an_error_that_concerns_everybody_stops_it_and_what_is_left_keeps_its_wish() {
+    let direkte = Direkte::new();
+    direkte.case_of(10);
+    let not_approved = Fault::error(ErrorNumber::ADDRESS_NOT_APPROVED);
+    direkte.simulator.control().fault(not_approved, Scope::Logons, Times::UntilCleared);
+    let ended = direkte.call(&["subscription", "apply"]);
+    assert_ne!(ended.code, 0);
+    ended.says("IP address is not approved").complains("alarm");
+    assert_eq!(direkte.simulator.control().counts().logons, 1);
+    assert_eq!(direkte.count(WISHED), 10);
+}
+
+#[test]
+fn killed_at_any_moment_every_wish_is_fulfilled_and_written_down_once() {
+    let direkte = Direkte::new();
+    direkte.case_of(150);
+    let began = std::time::Instant::now();
+    direkte.call(&["subscription", "plan"]).ends_with(0);
+    let start = began.elapsed();
+    for round in 0..12_u32 {
+        let mut child = direkte
+            .command(&["subscription", "apply", "--confirm"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // Not a wait for something to happen, but the moment of the kill.
+        std::thread::sleep(start / 2 + start * round / 6);
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    direkte.call(&["subscription", "apply", "--confirm"]).ends_with(0);
+    assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (150, 0));
+    assert_eq!(direkte.simulator.control().subscribed().len(), 150);
+    assert_eq!(direkte.count("SELECT 1 FROM subscription_order WHERE state = 'done'"), 150);
+    assert_eq!(direkte.count("SELECT DISTINCT source_key FROM subscription_order WHERE action = 'OP'"), 150);
+    assert_eq!(direkte.count("SELECT 1 FROM contact WHERE name_type = 'C' AND placeholder = 'N'"), 150);
+}
