@@ -121,3 +121,15 @@ async fn sixty_four_at_once_over_a_rough_line_are_all_answered() {
     assert!(replies.iter().all(|(_, reply)| reply.is_ok()));
     assert_eq!(place.control().faults_left(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_at_once_all_resume_their_sessions() {
+    let mut place = Place::new();
+    place.settings.connections = NonZeroUsize::new(64).unwrap();
+    let client = place.client();
+    ask_for(&place, &client, 64).await;
+    let before = place.control().counts();
+    ask_for(&place, &client, 64).await;
+    let after = place.control().counts();
+    assert_eq!((after.handshakes - before.handshakes, after.resumed - before.resumed), (64, 64));
+}

@@ -1,13 +1,18 @@
 //! TLS as a client: the platform's roots or given ones, version 1.2 at least, 1.3 offered, ring as the provider.
 
+mod tickets;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::client::Resumption;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
+
+use tickets::Tickets;
 
 /// Whom to trust.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,10 +75,11 @@ pub fn client_config(roots: &Roots) -> Result<Arc<ClientConfig>, TlsError> {
         }
     }
     // The provider is passed in: the process may have none, or another library may have set a different one.
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .with_root_certificates(store)
         .with_no_client_auth();
+    config.resumption = Resumption::store(Arc::new(Tickets::default()));
     Ok(Arc::new(config))
 }
 
