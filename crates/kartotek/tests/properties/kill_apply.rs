@@ -2,6 +2,7 @@
 //! is ordered exactly once, and every file is whole.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -69,7 +70,7 @@ fn cases() -> String {
     let mut list = "case_no,case_type,state,start_date,end_date,contact,role,party_start,party_end\n".to_owned();
     for index in 0..PERSONS {
         let number = population.person(index, 0).unwrap().number().reveal();
-        list.push_str(&format!("S-{index},,open,2026-01-01,,{number},,,\n"));
+        writeln!(list, "S-{index},,open,2026-01-01,,{number},,,").unwrap();
     }
     list
 }

@@ -81,23 +81,8 @@ impl Apply {
         } else {
             set_wishes(store.as_mut(), &SystemClock, &rules, (!self.confirm).then_some(&limits))?
         };
-        let applied = self.apply(&config, &rules, store.as_mut(), direkte)?;
+        let applied = bring(&config, &rules, store.as_mut(), direkte)?;
         self.report(global, &settled, &counts, finished, applied)
-    }
-
-    fn apply(
-        &self,
-        config: &Config,
-        rules: &RuleSet,
-        store: &mut dyn Store,
-        direkte: Option<Box<dyn Direkte>>,
-    ) -> Result<Applied, Failure> {
-        if let Some(mut direkte) = direkte {
-            return Ok(Applied::Direkte(apply_direkte(store, &SystemClock, rules, direkte.as_mut(), BATCH)?));
-        }
-        let (folder, settings) = config.subscription.files(direkte::customer(config))?;
-        let mut outbox = FolderOutbox::new(folder);
-        Ok(Applied::Files(apply_files(store, &SystemClock, rules, &settings, &mut outbox)?))
     }
 
     fn report(
@@ -199,6 +184,21 @@ impl Apply {
             }),
         }
     }
+}
+
+/// Brings the wishes to CPR.
+fn bring(
+    config: &Config,
+    rules: &RuleSet,
+    store: &mut dyn Store,
+    direkte: Option<Box<dyn Direkte>>,
+) -> Result<Applied, Failure> {
+    if let Some(mut direkte) = direkte {
+        return Ok(Applied::Direkte(apply_direkte(store, &SystemClock, rules, direkte.as_mut(), BATCH)?));
+    }
+    let (folder, settings) = config.subscription.files(direkte::customer(config))?;
+    let mut outbox = FolderOutbox::new(folder);
+    Ok(Applied::Files(apply_files(store, &SystemClock, rules, &settings, &mut outbox)?))
 }
 
 fn settled_lines(out: &mut impl Write, settled: &Settled) -> io::Result<()> {
