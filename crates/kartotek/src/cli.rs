@@ -60,6 +60,8 @@ enum Command {
     Import(commands::import::Import),
     /// Make synthetic data.
     Generate(commands::generate::Generate),
+    /// Play a register that Kartotek asks.
+    Simulate(commands::simulate::Simulate),
     /// Look contacts up.
     Contact(commands::contact::Contact),
     /// CPR Direkte: test the connection, look persons up, change the password, be a local proxy.
@@ -85,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(&cli.global),
         Command::Import(command) => command.run(&cli.global),
         Command::Generate(command) => command.run(&cli.global),
+        Command::Simulate(command) => command.run(&cli.global),
         Command::Contact(command) => command.run(&cli.global),
         Command::Cpr(command) => command.run(&cli.global),
         Command::Source(command) => command.run(&cli.global),

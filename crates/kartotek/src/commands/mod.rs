@@ -8,5 +8,6 @@ pub mod demo;
 pub mod generate;
 pub mod import;
 pub mod secret;
+pub mod simulate;
 pub mod source;
 pub mod subscription;

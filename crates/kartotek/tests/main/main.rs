@@ -49,6 +49,8 @@ mod settings;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]
+mod simulate;
+#[cfg(test)]
 mod sources;
 #[cfg(test)]
 mod stamps;
