@@ -29,7 +29,7 @@ pub enum Fault {
     ShortLogon,
     /// The answer names another customer.
     AnotherCustomer(CustomerNumber),
-    /// The records are those of the next person in the population.
+    /// The records are those of the person before in the population, or of the one after the first.
     AnotherPerson,
     /// A record of this type, 40 characters long, follows the 001.
     RecordType(u16),

@@ -1,6 +1,7 @@
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::records::u09480::PrivateRecord;
 use kartotek_formats::records::u12170::PublicRecord;
+use kartotek_simulators::population::{Population, PopulationOptions};
 
 use crate::support::{PERSONS, Place, error, length, lookup};
 
@@ -35,6 +36,14 @@ fn an_answer_has_header_start_records_and_end() {
         assert!(types.is_sorted() && types[0] == 1 && !types.contains(&99), "{types:?}");
         assert!(records[3..13] == number.to_digits());
     }
+}
+
+/// No person has so much history that some would have to be left out.
+#[test]
+fn everybody_fits_into_an_answer() {
+    let population = Population::new(PopulationOptions::new(20_000, 1)).unwrap();
+    let longest = (0..20_000).map(|index| population.person_records(index, 0).unwrap().len()).max().unwrap();
+    assert!((2_000..9_999 - 28 - 35 - 21).contains(&longest), "{longest}");
 }
 
 #[test]
