@@ -115,6 +115,21 @@ fn show_says_what_a_placeholder_and_a_closed_contact_are() {
 }
 
 #[test]
+fn show_says_what_is_wanted_of_the_source() {
+    let register = register();
+    register.by_hand(&format!("UPDATE source_record SET subscribed = 'N' WHERE source_key = '{LISE}'"));
+    register.by_hand(&format!(
+        "INSERT INTO source_record (source, source_key, contact_key, subscribed)
+         SELECT 'CPR', name_code, contact_key, 'J' FROM contact WHERE name_code = '{OLE}'"
+    ));
+    look(&register, &["show", LISE]).ends_with(0).says("CPR  subscribed J, wanted N, data of 2021-05-03");
+    look(&register, &["show", OLE]).ends_with(0).says("CPR  subscribed N, wanted J, no data yet");
+    let record = &look(&register, &["show", OLE, "--json"]).ends_with(0).json()["source_record"][0];
+    assert_eq!((&record["src_subscribed"], &record["subscribed"]), (&json!("N"), &json!("J")));
+    assert_eq!((&record["source_stamp"], &record["source_updated_at"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
 fn an_unknown_contact_ends_with_1() {
     let register = register();
     look(&register, &["show", "C:0101010101"]).ends_with(1).complains("no such contact");

@@ -54,6 +54,8 @@ fn kind(code: &str) -> StoreErrorKind {
         "55P03" | "40P01" | "40001" => StoreErrorKind::Busy,
         // read_only_sql_transaction: a standby; insufficient_privilege; undefined database
         "25006" | "42501" | "3D000" => StoreErrorKind::Unavailable,
+        // undefined_table, undefined_column: an older version's
+        "42P01" | "42703" => StoreErrorKind::Schema,
         _ => match code.get(..2) {
             // Connection, authorisation, resources, operator's intervention, the server's system.
             Some("08" | "28" | "53" | "57" | "58") => StoreErrorKind::Unavailable,

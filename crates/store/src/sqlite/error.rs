@@ -13,6 +13,8 @@ pub(super) fn failed(operation: &'static str, error: &Error) -> StoreError {
             | ErrorCode::SystemIoFailure,
         ) => StoreErrorKind::Unavailable,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreErrorKind::Corrupt,
+        // SQLite has no code of its own for what an older version's file does not have.
+        _ if is_missing(error) => StoreErrorKind::Schema,
         _ => StoreErrorKind::Refused,
     };
     let message = match error {
@@ -23,6 +25,16 @@ pub(super) fn failed(operation: &'static str, error: &Error) -> StoreError {
         _ => "the database refused a statement".to_owned(),
     };
     StoreError::new(kind, operation, message)
+}
+
+/// Whether a statement speaks of a table or column that is not there.
+fn is_missing(error: &Error) -> bool {
+    let text = match error {
+        Error::SqliteFailure(_, Some(text)) => text,
+        Error::SqlInputError { msg, .. } => msg,
+        _ => return false,
+    };
+    text.starts_with("no such table") || text.starts_with("no such column")
 }
 
 /// Something in the register that no version of Kartotek writes.

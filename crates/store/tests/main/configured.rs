@@ -149,6 +149,19 @@ fn secrets_are_written_on_sqlite_while_somebody_reads() {
     assert_eq!(count("SELECT count(*) FROM secret"), 1);
 }
 
+/// Whatever the database does for others: a password that was sent to its service must not be lost.
+#[test]
+fn secrets_on_postgres_are_on_disk_when_the_call_returns() {
+    let mut register = Register::on_postgres();
+    let database = register.query("SELECT current_database()").concat().concat();
+    register.sql(&format!("ALTER DATABASE {database} SET synchronous_commit = off"));
+    register.store = register.open_again();
+    let before = register.query("SELECT pg_current_wal_insert_lsn()").concat().concat();
+    assert_eq!(register.store.write_secrets(&[set("a", 0, b"a")], NOW).unwrap(), SecretsWritten::Done);
+    let is_on_disk = register.query(&format!("SELECT pg_current_wal_flush_lsn() > '{before}'")).concat();
+    assert_eq!(is_on_disk, ["t"]);
+}
+
 /// A change of password does not wait for an import.
 #[test]
 fn secrets_are_written_on_postgres_while_somebody_reads_and_an_import_writes() {

@@ -1,6 +1,6 @@
 //! A register that an earlier version made: nothing of it is lost, and everything about it works.
 
-use kartotek_register::ports::{OrderAction, OrderState};
+use kartotek_register::ports::{OrderAction, OrderState, Reader, StoreErrorKind};
 use kartotek_store::postgres::PostgresStore;
 use kartotek_store::sqlite::SqliteStore;
 
@@ -116,6 +116,29 @@ fn migrated(home: Home) -> Register {
         assert!(names_after.contains(&name), "{name} is gone");
     }
     Register { store, home }
+}
+
+/// A reader migrates nothing. What version 1 knew can be read; about the rest it says what is the matter.
+fn an_old_register_can_be_read(reader: &mut dyn Reader) {
+    assert_eq!(reader.contact(&person("0001")).unwrap().unwrap().name1, "Åse");
+    let error = reader.orders(SOURCE, None, 10).expect_err("read");
+    assert_eq!(error.kind, StoreErrorKind::Schema, "{error}");
+}
+
+#[test]
+fn an_old_register_can_be_read_on_sqlite() {
+    let sqlite = Sqlite::new();
+    sqlite.make_version_1();
+    sqlite.execute(ROWS).unwrap();
+    an_old_register_can_be_read(SqliteStore::open_reader(&sqlite.path()).unwrap().as_mut());
+}
+
+#[test]
+fn an_old_register_can_be_read_on_postgres() {
+    let postgres = Postgres::new();
+    postgres.make_version_1();
+    postgres.execute(ROWS).unwrap();
+    an_old_register_can_be_read(PostgresStore::open_reader(&postgres.config).unwrap().as_mut());
 }
 
 macro_rules! for_each_migrated {
