@@ -67,7 +67,7 @@ fn the_table_of_the_rules_is_what_is_decided() {
                 WishChange::Keep => "stays",
                 WishChange::Clear => "cleared",
             };
-            assert!(wish.starts_with(decided), "row {}: {wish}, but {decided} was decided", row + 1);
+            assert!(wish.starts_with(decided), "{at_cpr}, {reason}, {older}: {wish}, but {decided} was decided");
         }
     }
 }
