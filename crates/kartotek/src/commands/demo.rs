@@ -1,14 +1,17 @@
 //! `kartotek demo`
 
+mod online;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::NameType;
 use kartotek_register::ports::{FindQuery, Store, SystemClock};
 use kartotek_service::cpr_extract::{ExtractImport, FileReport};
-use kartotek_simulators::population::{Population, PopulationOptions, Shape};
+use kartotek_simulators::population::{PersonState, Population, PopulationOptions, Shape, SharedPopulation};
 use kartotek_store::sqlite::SqliteStore;
 
 use crate::cli::Global;
@@ -17,7 +20,8 @@ use crate::output::count;
 
 use super::generate;
 
-/// A register from nothing: make persons, import them and five days of changes, and show what to try.
+/// A register from nothing: make persons, import them and five days of changes, ask about some of them online, and show
+/// what to try.
 #[derive(Args)]
 pub struct Demo {
     /// Folder for the extracts and the register; a register that an earlier demo left there is made anew.
@@ -40,8 +44,8 @@ impl Demo {
         prepare(&self.folder, &database).map_err(Failure::unreachable)?;
 
         writeln!(out, "Making {} persons who do not exist, and {DAYS} days of their lives ...", self.persons)?;
-        let options = PopulationOptions { changes_per_mille: 10, ..PopulationOptions::new(self.persons, SEED) };
-        let mut population = Population::new(options).map_err(Failure::refused)?;
+        // All else by default, so that `kartotek simulate` makes the same persons.
+        let mut population = Population::new(PopulationOptions::new(self.persons, SEED)).map_err(Failure::refused)?;
         let files = generate::extracts(&mut population, Shape::default(), TASK, DAYS, &self.folder)
             .map_err(Failure::unreachable)?;
 
@@ -55,14 +59,32 @@ impl Demo {
                 .map_err(|error| Failure::refused(anyhow::Error::new(error).context(path.display().to_string())))?;
             line(&mut out, &report)?;
         }
-        try_next(&mut out, &store, &population, &database)?;
+        let population = SharedPopulation::from(population);
+        let parties = parties(&population.read());
+        online::run(&mut out, &mut store, &population, DAYS, &parties, &self.folder).map_err(Failure::unreachable)?;
+
+        let program = std::env::args().next().unwrap_or_else(|| "kartotek".to_owned());
+        try_next(&mut out, &program, &store, &population.read(), &database)?;
+        if let Some(person) = parties.first().copied() {
+            let population = format!("--persons {} --seed {SEED} --day {DAYS}", self.persons);
+            let go_on =
+                online::GoOn { program: &program, folder: &self.folder, database: &database, population, person };
+            go_on.tell(&mut out)?;
+        }
         Ok(Exit::Done)
     }
+}
+
+/// Three persons for a case: of those to whom something happened, who are alive and live here.
+fn parties(population: &Population) -> Vec<CprNumber> {
+    let changed = population.changed_on(DAYS).iter().filter_map(|index| population.person(*index, DAYS));
+    changed.filter(PersonState::is_active).map(|person| person.number()).take(3).collect()
 }
 
 /// Three commands that show something: somebody who changed, those who moved abroad, and where values came from.
 fn try_next(
     out: &mut impl Write,
+    program: &str,
     store: &SqliteStore,
     population: &Population,
     database: &Path,
@@ -70,14 +92,13 @@ fn try_next(
     let mut reader = store.reader()?;
     let changed = population.changed_on(DAYS).iter().filter_map(|index| population.person(*index, DAYS));
     let mut most: Option<(usize, String)> = None;
-    for person in changed.filter(kartotek_simulators::population::PersonState::is_active) {
+    for person in changed.filter(PersonState::is_active) {
         let id = kartotek_register::contact::ContactId::person(person.number());
         let entries = reader.history(&id)?.len();
         if most.as_ref().is_none_or(|(before, _)| entries > *before) {
             most = Some((entries, format!("{}:{}", NameType::CPR_PERSON.as_char(), id.name_code)));
         }
     }
-    let program = std::env::args().next().unwrap_or_else(|| "kartotek".to_owned());
     let database = format!("--database sqlite:{}", database.display());
     writeln!(out, "\nTry:")?;
     if let Some((_, contact)) = most {

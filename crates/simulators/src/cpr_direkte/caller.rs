@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use kartotek_formats::cpr_direkte::{Answer, DataType, Logon, Lookup, SubscriptionType};
+use kartotek_formats::cpr_direkte::{Answer, DataType, Logon, Lookup, Received, SubscriptionType};
 use kartotek_formats::identifiers::CprNumber;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
@@ -95,6 +95,16 @@ async fn exchange(connector: &TlsConnector, address: SocketAddr, request: &[u8])
     let mut tls = connector.connect(ServerName::from(address.ip()), socket).await?;
     tls.write_all(request).await?;
     let mut answer = Vec::with_capacity(4096);
-    tls.read_to_end(&mut answer).await?;
+    // Until the declared length, as the client does: waiting for the close would make the comparison easy.
+    while !is_whole(&answer)? {
+        if tls.read_buf(&mut answer).await? == 0 {
+            break;
+        }
+    }
     Ok(answer)
+}
+
+fn is_whole(answer: &[u8]) -> io::Result<bool> {
+    let received = Answer::received(answer).map_err(io::Error::other)?;
+    Ok(matches!(received, Received::Until { length } if answer.len() >= length))
 }

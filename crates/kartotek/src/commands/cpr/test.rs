@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use kartotek_formats::cpr_direkte::{Answer, AnswerHeader, ErrorNumber};
+use kartotek_register::ports::Fault;
 use kartotek_service::cpr_online::{Online, Tested};
 use serde_json::{Value, json};
 
@@ -42,7 +43,11 @@ impl Test {
 
 fn test(online: &Online) -> Result<Tested, Failure> {
     online.test().map_err(|error| {
+        let is_peers = error.fault() == Fault::Peer;
         let failure = Failure::from(error);
+        if !is_peers {
+            return failure;
+        }
         let context = "no answer; check, in this order: is the address right and the service up, is the name resolved, does \
                        a firewall or proxy stand in the way, is this machine's address approved by CPR";
         Failure { exit: failure.exit, error: failure.error.context(context) }
