@@ -117,7 +117,7 @@ fn with_relatives(direkte: &Direkte) -> CprNumber {
     let population = direkte.population.read();
     let married = (0..crate::support::direkte::PERSONS).find(|index| {
         let records = population.person_records(*index, 0).unwrap();
-        String::from_utf8_lossy(&records).contains("G") && has_spouse(&records)
+        String::from_utf8_lossy(&records).contains('G') && has_spouse(&records)
     });
     population.person(married.expect("somebody married"), 0).unwrap().number()
 }

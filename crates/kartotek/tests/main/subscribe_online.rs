@@ -17,10 +17,9 @@ impl Direkte {
 
     /// A case with the first so many persons as parties.
     fn case_of(&self, persons: u32) {
-        let mut csv = "case_no,case_type,state,start_date,end_date,contact,role,party_start,party_end\n".to_owned();
-        for index in 0..persons {
-            csv.push_str(&format!("S-1,byg,open,2026-01-05,,{},,,\n", self.number(index).reveal()));
-        }
+        let heading = "case_no,case_type,state,start_date,end_date,contact,role,party_start,party_end".to_owned();
+        let row = |index| format!("S-1,byg,open,2026-01-05,,{},,,", self.number(index).reveal());
+        let csv = std::iter::once(heading).chain((0..persons).map(row)).collect::<Vec<_>>().join("\n");
         std::fs::write(self.folder().join("cases.csv"), csv).unwrap();
         self.call(&["case", "import", "cases.csv"]).ends_with(0);
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactKey, SourceId};
-use kartotek_register::ports::{Clock as _, Store, SystemClock};
+use kartotek_register::ports::{Clock as _, OrderAction, Store, SystemClock};
 use kartotek_register::subscription::{Reason, WishChange, decide};
 use kartotek_service::subscriptions::{Outcome, facts_of, subscribe_now};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub(super) struct Refreshed {
 enum State {
     Wished,
     Subscribed,
-    Ordered,
+    Ordered(OrderAction),
     Left,
     Fetched,
     Unknown,
@@ -36,9 +36,10 @@ enum State {
 }
 
 impl State {
-    /// Whether a case speaks for a subscription.
+    /// Whether a case speaks for a subscription. A cancellation that is on its way in a file would undo one that is made
+    /// now, so that person waits until it is settled.
     fn wants_data(&self) -> bool {
-        matches!(self, Self::Wished | Self::Subscribed | Self::Ordered)
+        matches!(self, Self::Wished | Self::Subscribed | Self::Ordered(OrderAction::Subscribe))
     }
 }
 
@@ -85,7 +86,7 @@ fn wish(config: &Config, store: &mut dyn Store, numbers: &[CprNumber]) -> Result
         let decision = decide(&facts, &rules, clock.now());
         let after = decision.wish.apply(facts.wish);
         let state = match decision.reason {
-            Reason::Ordered { .. } => State::Ordered,
+            Reason::Ordered { action, .. } => State::Ordered(action),
             Reason::OpenCases { .. } if facts.src_subscribed => State::Subscribed,
             Reason::OpenCases { .. } => State::Wished,
             _ => State::Left,
@@ -114,7 +115,7 @@ impl Refreshed {
         let state = match &self.state {
             State::Wished => "wished",
             State::Subscribed => "subscribed",
-            State::Ordered => "ordered",
+            State::Ordered(_) => "ordered",
             State::Left => "left",
             State::Fetched => "fetched",
             State::Unknown => "unknown",
@@ -149,7 +150,7 @@ impl fmt::Display for Refreshed {
                 write!(f, "to be subscribed ({reason}); the next `kartotek subscription apply` orders it and the data")
             }
             State::Subscribed => write!(f, "subscribed already ({reason})"),
-            State::Ordered => write!(f, "{reason}"),
+            State::Ordered(_) => write!(f, "{reason}"),
             State::Left => write!(f, "not to be subscribed: {reason}"),
         }
     }

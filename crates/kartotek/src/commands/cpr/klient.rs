@@ -57,9 +57,10 @@ impl Klient {
         io::stdout().flush()?;
 
         let (ended, until_end) = mpsc::channel();
+        let (session, online) = (&session, &online);
         std::thread::scope(|scope| {
             if !self.keep_password {
-                scope.spawn(|| maintain(&session, &online, until_end));
+                scope.spawn(move || maintain(session, online, &until_end));
             }
             online.wait(server.serve(stopped()));
             drop(ended);
@@ -85,7 +86,7 @@ impl Klient {
 }
 
 /// Changes the password when it is due or has expired, until the other end of `until_end` is gone.
-fn maintain(session: &Session, online: &Online, until_end: Receiver<()>) {
+fn maintain(session: &Session, online: &Online, until_end: &Receiver<()>) {
     let days = session.config.cpr.direkte.password_days.map_or(DAYS, NonZeroU32::get);
     let mut next = Instant::now();
     while until_end.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {

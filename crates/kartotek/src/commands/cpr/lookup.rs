@@ -114,7 +114,7 @@ impl Options {
         let mut shown = Shown { json: global.json, documents: Vec::new(), failures: Failures::default() };
         each(&online, numbers, Ask::Fetch, self.related, &mut |number, answer| match answer {
             Ok(fetched) => shown.person(&import, &fetched),
-            Err(error) => shown.failures.note(number, &error, global.json),
+            Err(error) => Ok(shown.failures.note(number, &error, global.json)),
         })?;
         if global.json {
             shown.documents.extend(shown.failures.documents);
@@ -157,7 +157,7 @@ impl Options {
             bar.show(Progress::TakenIn(done, all.max(done)));
             match answer {
                 Ok(fetched) => intake.add(fetched),
-                Err(error) => failures.note(number, &error, global.json),
+                Err(error) => Ok(failures.note(number, &error, global.json)),
             }
         });
         let outcome = outcome.and_then(|()| intake.flush());
@@ -232,7 +232,7 @@ struct Failures {
 }
 
 impl Failures {
-    fn note(&mut self, number: CprNumber, error: &FetchError, json: bool) -> Result<ControlFlow<()>, Failure> {
+    fn note(&mut self, number: CprNumber, error: &FetchError, json: bool) -> ControlFlow<()> {
         self.count += 1;
         self.exit = self.exit.max(exit_of(error));
         let person = number.masked();
@@ -242,7 +242,7 @@ impl Failures {
         } else {
             eprintln!("{person}: {error}");
         }
-        Ok(if error.stops_all() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        if error.stops_all() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

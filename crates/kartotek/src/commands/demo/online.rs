@@ -97,10 +97,12 @@ impl GoOn<'_> {
         let Self { program, folder, database, population, person } = self;
         let (settings, ca_file) = (folder.join("kartotek.toml"), folder.join("cpr-direkte-ca.pem"));
         // TOML takes strings as Rust writes them, as far as paths go.
+        let quoted = |path: &Path| format!("{:?}", path.display().to_string());
         let text = format!(
             "database = {:?}\n\n[cpr.direkte]\nhost = \"127.0.0.1\"\nport = 5000\ncustomer = \"{CUSTOMER}\"\n\
-             user = \"{USER}\"\nca_file = {ca_file:?}\n",
+             user = \"{USER}\"\nca_file = {}\n",
             format!("sqlite:{}", database.display()),
+            quoted(&ca_file),
         );
         std::fs::write(&settings, text)?;
         let config = format!("--config {}", settings.display());
