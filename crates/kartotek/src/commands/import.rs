@@ -6,9 +6,11 @@ mod summary;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use kartotek_register::import::ForceUpdate;
 use kartotek_register::memory::MemoryStore;
 use kartotek_register::ports::{Clock, Store, SystemClock};
 use kartotek_service::cpr_extract::{Accept, ExtractImport, FileReport, ImportError};
+use kartotek_service::external_sources::CprSource;
 use kartotek_store::DatabaseUrl;
 use serde_json::{Value, json};
 
@@ -83,9 +85,12 @@ impl Import {
 impl ImportCpr {
     fn run(&self, global: &Global) -> Result<Exit, Failure> {
         let config = global.config()?;
-        let import = self.settings(&config)?;
+        let mut import = self.settings(&config)?;
         let url = global.database(&config)?;
         let mut store = Lazy::open(url, self.dry_run)?;
+        if self.force_update.is_none() && config.cpr.force_update.is_none() {
+            import.options.force_update = store.force_update()?;
+        }
         let clock = SystemClock;
         let mut log = BatchLog::open(config.log.cprbatch.as_deref().filter(|_| !self.dry_run))?;
 
@@ -178,6 +183,12 @@ impl Lazy {
             lazy.get()?;
         }
         Ok(lazy)
+    }
+
+    /// What the external source `CPR` of the register says (F23, F119).
+    fn force_update(&self) -> Result<ForceUpdate, Failure> {
+        let Some(store) = &self.store else { return Ok(ForceUpdate::default()) };
+        Ok(CprSource::load(store.reader()?.as_mut())?.force_update)
     }
 
     fn get(&mut self) -> Result<&mut dyn Store, Failure> {

@@ -8,6 +8,8 @@ use crate::support::extract::extract;
 use crate::support::person::{AAVEJ, Person, person};
 use crate::support::register::{Look, Register, force_update, outcome, with_mapping};
 
+use crate::support::cli::call;
+
 const LISE: &str = "2103724010";
 
 fn lise() -> Person {
@@ -71,4 +73,32 @@ fn a_protection_typed_on_an_address_outlives_deliveries_under_force_update_n() {
     register.take_with(&keep, &extract("2021-04-03", [lise().works_as("Gartner")]));
     assert_eq!(register.person(LISE).home().protection.as_deref(), Some("2021-04-01"));
     assert_eq!(register.person(LISE).position, "Gartner");
+}
+
+#[test]
+fn the_source_cpr_says_whether_an_address_changed_by_hand_gives_way_unless_somebody_says_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let take_in = |day: &str, more: &[&str]| {
+        extract(day, [lise().works_as(day)]).write(&folder.path().join("file"));
+        call(folder.path(), &[&["import", "cpr", "file"], more].concat()).ends_with(0);
+    };
+    let edit = || {
+        let register = rusqlite::Connection::open(folder.path().join("kartotek.db")).unwrap();
+        register.execute("UPDATE address SET address1 = 'Typed 1' WHERE end_date IS NULL", []).unwrap();
+    };
+    let home = || {
+        let card = call(folder.path(), &["contact", "show", LISE]).stdout;
+        card.contains("HA     Typed 1")
+    };
+    take_in("2021-04-01", &[]);
+    call(folder.path(), &["source", "set", "CPR", "ForceUpdate=N"]).ends_with(0);
+    edit();
+    take_in("2021-04-02", &[]);
+    assert!(home(), "ForceUpdate=N keeps what was typed");
+    take_in("2021-04-03", &["--force-update", "J"]);
+    assert!(!home(), "the command line counts before the source");
+    edit();
+    call(folder.path(), &["source", "set", "CPR", "ForceUpdate=J"]).ends_with(0);
+    take_in("2021-04-04", &[]);
+    assert!(!home(), "ForceUpdate=J overwrites what was typed");
 }
