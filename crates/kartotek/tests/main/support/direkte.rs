@@ -67,8 +67,26 @@ impl Direkte {
         command
     }
 
+    /// Calls the program. No line that it logs, and no error, may hold the number of anybody in the population, or the
+    /// password: that holds for every call of every test.
     pub fn call(&self, arguments: &[&str]) -> Ended {
-        run(&mut self.command(arguments))
+        let ended = run(&mut self.command(arguments));
+        self.names_nobody(&ended.stderr);
+        assert!(!ended.stdout.contains(PASSWORD), "the password was told");
+        ended
+    }
+
+    /// What was logged holds no number, in any spelling, and no password.
+    #[track_caller]
+    pub fn names_nobody(&self, log: &str) {
+        for index in 0..PERSONS {
+            let digits = self.number(index).reveal();
+            let (date, serial) = digits.split_at(6);
+            for spelling in [digits.clone(), format!("{date}-{serial}")] {
+                assert!(!log.contains(&spelling), "a number is in the log:\n{log}");
+            }
+        }
+        assert!(!log.contains(PASSWORD), "the password is in the log");
     }
 
     pub fn number(&self, index: u32) -> CprNumber {
