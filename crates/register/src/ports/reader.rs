@@ -259,16 +259,6 @@ pub struct Change {
     pub fields: String,
 }
 
-macro_rules! masked_debug {
-    ($($name:ident)+) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(***)"))
-            }
-        }
-    )+};
-}
-
 masked_debug! {
     ContactSummary ContactCard InfoCard DateCard AddressCard PartCard ProtectionCard SourceCard Change
 }

@@ -205,14 +205,4 @@ pub trait SubscriptionBook {
     fn remove_block(&mut self, source: SourceId, key: &str) -> Result<bool, StoreError>;
 }
 
-macro_rules! masked_debug {
-    ($($name:ident)+) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(***)"))
-            }
-        }
-    )+};
-}
-
 masked_debug! { SubscriptionFacts Order NewOrder Wish Block }

@@ -1,15 +1,14 @@
 //! 001, current data, to the contact, its main address and its protections.
 
 use compact_str::CompactString;
-use kartotek_formats::codes::Status;
 use kartotek_formats::dates::{PartialDate, Timestamp};
 use kartotek_formats::records::u09480::P001CurrentData;
 
-use crate::contact::{AddressLines, ContactId, Label, ProtectionStatement, Role, Scope, Stated, Target};
+use crate::contact::{Label, ProtectionStatement, Role, Scope, Stated};
 
 use super::super::MappingOptions;
 use super::super::draft::{Draft, text};
-use super::super::r003_addressing_name::{code, country};
+use super::super::{r001_person, r003_addressing_name};
 
 /// Since when somebody is under guardianship; who the guardian is stands in 005.
 pub(super) type Guardianship = Option<PartialDate>;
@@ -41,17 +40,9 @@ pub(super) fn is_withheld(record: &P001CurrentData<'_>) -> bool {
 }
 
 pub(super) fn map(record: &P001CurrentData<'_>, options: &MappingOptions, draft: &mut Draft) -> Guardianship {
-    draft.status = record.status;
     let status_date = record.statushaenstart.map(Timestamp::date);
-    draft.update.status_date = status_date;
-
-    let current = record.pnrgaeld.number().unwrap_or(record.pnr);
-    let current_id = ContactId::person(current);
-    draft.info(1, Label::GaeldendePnr, current_id.name_code.clone());
-    if current != record.pnr {
-        draft.part(1, Role::GaeldendePnr, Target::Contact(current_id), status_date);
-    }
-    draft.info(1, Label::Status, CompactString::new(record.status.as_str()));
+    let numbers = [record.pnr, record.pnrgaeld.number().unwrap_or(record.pnr)];
+    r001_person::number_and_status(numbers, record.status, status_date, draft);
     draft.date(1, Label::Statusfra, status_date, false);
     draft.info(1, Label::Koen, CompactString::new(record.koen.as_str()));
     draft.date(1, Label::Foedselsdag, record.foeddto.0, false);
@@ -59,11 +50,7 @@ pub(super) fn map(record: &P001CurrentData<'_>, options: &MappingOptions, draft:
     draft.date(1, Label::Umyndig, guardianship, false);
 
     let contact = &mut draft.update.contact;
-    contact.end_date = match (options.deceased_end_date, record.status, status_date) {
-        (false, _, _) => Stated::Silent,
-        (true, Status::Dead, Some(date)) => Stated::Value(date, 1),
-        (true, _, _) => Stated::None,
-    };
+    contact.end_date = r001_person::end_date(record.status, status_date, options);
     // A person under protection has a position too, only it is not told.
     if !is_withheld(record) {
         let position = text(record.stilling);
@@ -97,14 +84,6 @@ fn address(record: &P001CurrentData<'_>, draft: &mut Draft) {
     draft.moved_in = record.tilflydto.map(Timestamp::date);
     draft.info(1, Label::Bynavn, text(record.bynvn));
     draft.info(1, Label::Postdist, text(record.postdisttxt));
-    let lines = AddressLines {
-        address1: text(record.standardadr),
-        address2: text(record.lokalitet),
-        address3: text(record.convn),
-        postcode: code(record.postnr),
-        municipality: code(record.komkod),
-        country_code: CompactString::const_new(country(record.komkod)),
-    };
-    let stated = [&lines.address1, &lines.address2, &lines.address3, &lines.postcode, &lines.municipality];
-    draft.address = stated.iter().any(|line| !line.is_empty()).then_some(lines);
+    let lines = [record.standardadr, record.lokalitet, record.convn];
+    draft.address = r003_addressing_name::address(lines, record.postnr, record.komkod);
 }
