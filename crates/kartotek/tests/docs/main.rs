@@ -4,6 +4,10 @@
 //! a server.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod configured;
 #[cfg(test)]
 mod database;
@@ -11,6 +15,8 @@ mod database;
 mod mapping;
 #[cfg(test)]
 mod markdown;
+#[cfg(test)]
+mod online;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::database::edits;
-use crate::markdown::Document;
+use crate::markdown::{Document, Table};
 use crate::registers::{Postgres, Register as _};
 
 pub const NAME: &str = "OPERATIONS.md";
@@ -16,6 +16,7 @@ pub fn kartotek(folder: &Path, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .env_remove("KARTOTEK_DATABASE")
         .env_remove("KARTOTEK_CONFIG")
+        .env_remove("KARTOTEK_LOG")
         .env_remove("KARTOTEK_SECRET_KEY")
         .env_remove("KARTOTEK_SECRET_KEY_OLD")
         .args(arguments)
@@ -36,22 +37,40 @@ fn example() -> String {
 }
 
 /// Settings of the table, `section.name`.
-fn documented_settings() -> BTreeSet<String> {
-    let tables = Document::read(NAME).tables();
-    let table = tables.iter().find(|table| table.header[0] == "Setting").expect("a table of the settings");
-    table.column("Setting").into_iter().map(str::to_owned).collect()
+pub fn documented_settings() -> BTreeSet<String> {
+    settings().column("Setting").into_iter().map(str::to_owned).collect()
 }
 
-/// The names that a section offers: the program lists them when it meets one that it does not know.
-fn settings_of(folder: &Path, section: &str) -> Vec<String> {
+/// The table of the settings.
+pub fn settings() -> Table {
+    let tables = Document::read(NAME).tables();
+    tables.into_iter().find(|table| table.header[0] == "Setting").expect("a table of the settings")
+}
+
+/// The names that a section offers: the program lists them when it meets one that it does not know. `None` for what is no
+/// section.
+fn settings_of(folder: &Path, section: &str) -> Option<Vec<String>> {
     let path = folder.join("unknown.toml");
     let heading = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
     std::fs::write(&path, format!("{heading}no_such_setting = 1\n")).unwrap();
     let output = kartotek(folder, &["--config", "unknown.toml", "contact", "find"]);
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    let (_, expected) = said.split_once("expected").expect("the settings that are expected");
-    expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    let (_, rest) = said.split_once("unknown field `no_such_setting`")?;
+    let (_, expected) = rest.split_once("expected").expect("the settings that are expected");
+    Some(expected.split('`').skip(1).step_by(2).map(str::to_owned).collect())
+}
+
+/// The settings of a table and the tables in it, `section.name`.
+fn flat(prefix: &str, table: &toml::Table, into: &mut BTreeSet<String>) {
+    for (name, value) in table {
+        match value.as_table() {
+            Some(section) => flat(&format!("{prefix}{name}."), section, into),
+            None => {
+                into.insert(format!("{prefix}{name}"));
+            }
+        }
+    }
 }
 
 #[test]
@@ -72,26 +91,19 @@ fn every_setting_is_documented_and_in_the_example() {
     let mut settings = BTreeSet::new();
     let mut sections = vec![String::new()];
     while let Some(section) = sections.pop() {
-        for name in settings_of(folder.path(), &section) {
-            if section.is_empty() && name != "database" {
-                sections.push(name);
-            } else if section.is_empty() {
-                settings.insert(name);
-            } else {
-                settings.insert(format!("{section}.{name}"));
+        match settings_of(folder.path(), &section) {
+            Some(names) if section.is_empty() => sections.extend(names),
+            Some(names) => sections.extend(names.into_iter().map(|name| format!("{section}.{name}"))),
+            None => {
+                settings.insert(section);
             }
         }
     }
     assert_eq!(documented_settings(), settings, "settings in docs/{NAME} and in the program");
 
     let example: toml::Table = example().parse().unwrap();
-    let in_example: BTreeSet<_> = example
-        .iter()
-        .flat_map(|(name, value)| match value.as_table() {
-            None => vec![name.clone()],
-            Some(section) => section.keys().map(|key| format!("{name}.{key}")).collect(),
-        })
-        .collect();
+    let mut in_example = BTreeSet::new();
+    flat("", &example, &mut in_example);
     assert_eq!(in_example, settings, "the example in docs/{NAME}");
 }
 
@@ -251,7 +263,16 @@ fn a_role_with_the_documented_rights_can_edit() {
 
 #[test]
 fn every_link_between_the_documents_leads_somewhere() {
-    let names = ["DATABASE.md", "MAPPING.md", "OPERATIONS.md", "SUBSCRIPTIONS.md", "SYNTHETIC.md"];
+    let names = [
+        "ARCHITECTURE.md",
+        "DATABASE.md",
+        "MAPPING.md",
+        "ONLINE.md",
+        "OPERATIONS.md",
+        "PERFORMANCE.md",
+        "SUBSCRIPTIONS.md",
+        "SYNTHETIC.md",
+    ];
     for name in names {
         let document = Document::read(name);
         for (file, anchor) in document.links() {
