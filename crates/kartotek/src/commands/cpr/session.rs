@@ -76,7 +76,7 @@ impl Session {
         Online::new(client, Arc::new(SystemClock)).map_err(Failure::unreachable)
     }
 
-    /// Settings of mapping and engine for what is fetched: the command line before the source before the configuration.
+    /// Settings of mapping and engine for what is fetched: the command line before the configuration before the source.
     pub fn import(&self, force_update: Option<YesNo>) -> Result<(MappingOptions, ImportOptions), Failure> {
         let mut options = self.config.import();
         if self.config.cpr.force_update.is_none() {
