@@ -1,6 +1,6 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where subscription files are put, for whoever sends them to CPR.
 pub trait Outbox {
@@ -55,7 +55,7 @@ impl Outbox for FolderOutbox {
     fn publish(&mut self, name: &str, bytes: &[u8]) -> io::Result<Published> {
         // One that a crash left is overwritten: only the writer of the register comes here, one at a time.
         let temporary = self.folder.join(format!(".{name}.tmp"));
-        let mut file = File::create(&temporary)?;
+        let mut file = private_file(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         drop(file);
@@ -72,9 +72,28 @@ impl Outbox for FolderOutbox {
     }
 }
 
+/// A file that its owner alone can read: it says who has a case with the authority.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_but_the_owner_can_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        FolderOutbox::new(folder.path()).publish("a", b"one").unwrap();
+        let mode = fs::metadata(folder.path().join("a")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 
     #[test]
     fn a_file_is_put_there_once_and_never_over_another() {
