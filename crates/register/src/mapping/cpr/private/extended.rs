@@ -10,8 +10,9 @@ use super::super::RecordSet;
 use super::super::draft::Draft;
 use super::super::extended::{five_lines, push_address};
 
-pub(super) fn widen(spoken: RecordSet, scope: &mut Scope) {
-    scope.other_addresses = [spoken.contains(2), spoken.contains(3), false];
+/// `addresses` are the record types that speak about addresses.
+pub(super) fn widen(spoken: RecordSet, addresses: RecordSet, scope: &mut Scope) {
+    scope.other_addresses = [addresses.contains(2), addresses.contains(3), false];
     scope.credit_warning = spoken.contains(50);
 }
 

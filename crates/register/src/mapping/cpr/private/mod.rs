@@ -68,8 +68,56 @@ impl<'o> PrivatePersonMapper<'o> {
         if spoken.contains(5) {
             p005_guardian::widen(scope);
         }
-        extended::widen(spoken, scope);
+        // Where a protected person can be found is not told, so that nothing came does not mean that there is nothing.
+        extended::widen(spoken, if self.withheld { self.present } else { spoken }, scope);
         p005_guardian::finish(self.guardian, self.guardianship, &mut self.draft);
         self.draft.finish_private(self.options, self.withheld)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kartotek_formats::dates::PartialDate;
+
+    use super::*;
+
+    /// A 001 of a test person of the CPR Office, with fields at positions from 1.
+    fn p001(fields: &[(usize, &str)]) -> Vec<u8> {
+        let mut record = vec![b' '; 469];
+        let blank =
+            [(1, "001"), (4, "0707614285"), (14, "19610707"), (22, "M01"), (25, "000000000000"), (37, "0000000000")];
+        let dates = [(47, "000000000000"), (59, "000000000000"), (71, "000000000000"), (443, "000000000000")];
+        let codes = [(287, "0000"), (311, "00000000")];
+        for (start, text) in blank.iter().chain(&dates).chain(&codes).chain(fields) {
+            record[start - 1..start - 1 + text.len()].copy_from_slice(text.as_bytes());
+        }
+        record
+    }
+
+    fn map(record: &[u8]) -> ContactUpdate {
+        let options = MappingOptions { extended: true, ..MappingOptions::default() };
+        let number = CprNumber::parse("0707614285").unwrap();
+        let stamp = SourceStamp::new(PartialDate::new(2026, 1, 5).unwrap(), None);
+        let mut mapper = PrivatePersonMapper::new(&options, number, stamp, 0);
+        mapper.record(1, &PrivateRecord::decode(record).unwrap().unwrap());
+        mapper.finish()
+    }
+
+    #[test]
+    fn what_is_withheld_is_not_spoken_about() {
+        let update = map(&p001(&[(71, "202001010000")]));
+        assert_eq!(update.scope.other_addresses, [false; 3]);
+        assert!(update.scope.credit_warning, "credit warnings are not withheld");
+        assert!(!update.scope.address_start && !update.scope.labels.contains(crate::contact::Label::Postdist));
+        assert!(matches!(update.address, crate::contact::Stated::Silent));
+        assert!(matches!(update.contact.name1, crate::contact::Stated::Silent));
+        assert_eq!(update.protections.len(), 1);
+    }
+
+    #[test]
+    fn nobody_who_is_not_protected_counts_as_withheld() {
+        let update = map(&p001(&[]));
+        assert_eq!(update.scope.other_addresses, [true, true, false]);
+        assert!(matches!(update.address, crate::contact::Stated::None));
     }
 }
