@@ -40,10 +40,8 @@ impl fmt::Debug for Reply {
 /// What the header of an answer must repeat from the request.
 pub(super) struct Expected {
     pub(super) customer: CustomerNumber,
-    /// ABON_TYPE.
-    pub(super) subscription: u8,
-    /// DATA_TYPE.
-    pub(super) data: u8,
+    /// ABON_TYPE and DATA_TYPE; `None` for a sign-on, of which nobody has written down what CPR puts there.
+    pub(super) types: Option<(u8, u8)>,
     /// `None` with a local proxy, which has a user of its own.
     pub(super) user: Option<UserId>,
 }
@@ -59,10 +57,10 @@ impl Expected {
             (Some(_), None) => may_be_blank,
             (None, _) => true,
         };
-        header.customer == self.customer
-            && echoes(self.subscription, header.subscription)
-            && echoes(self.data, header.data)
-            && user
+        let types = self
+            .types
+            .is_none_or(|(subscription, data)| echoes(subscription, header.subscription) && echoes(data, header.data));
+        header.customer == self.customer && types && user
     }
 }
 
@@ -73,8 +71,7 @@ mod tests {
     fn expected() -> Expected {
         Expected {
             customer: CustomerNumber::new(b"0132").unwrap(),
-            subscription: b'0',
-            data: b'6',
+            types: Some((b'0', b'6')),
             user: Some(UserId::parse("WUADIR34").unwrap()),
         }
     }
@@ -97,6 +94,17 @@ mod tests {
         ] {
             assert!(!expected().is_met_by(&header(other)), "{}", String::from_utf8_lossy(other));
         }
+    }
+
+    #[test]
+    fn a_sign_on_may_be_answered_with_any_types() {
+        let sign_on = Expected { types: None, ..expected() };
+        for answer in
+            [b"013290TOKEN123WUADIR34000028", b"013200TOKEN123WUADIR34000028", b"0132  TOKEN123WUADIR34000028"]
+        {
+            assert!(sign_on.is_met_by(&header(answer)), "{}", String::from_utf8_lossy(answer));
+        }
+        assert!(!sign_on.is_met_by(&header(b"013390TOKEN123WUADIR34000028")));
     }
 
     #[test]

@@ -67,12 +67,8 @@ impl Requests {
         };
         let identity = held.as_ref().map(|held| (held.token.clone(), user));
         let request = Lookup { transaction, customer, subscription, data, identity, number }.encode();
-        let expected = Expected {
-            customer,
-            subscription: subscription.digit(),
-            data: data.digit(),
-            user: held.as_ref().map(|_| user),
-        };
+        let expected =
+            Expected { customer, types: Some((subscription.digit(), data.digit())), user: held.as_ref().map(|_| user) };
         let reply = self.exchange(LOOK_UP, pass, &request, &expected, false).await?;
         Ok((reply, held))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kartotek_formats::cpr_direkte::{AnswerError, DataType, ErrorNumber, Logon, Password};
+use kartotek_formats::cpr_direkte::{AnswerError, ErrorNumber, Logon, Password};
 use tracing::{Instrument, warn};
 use zeroize::Zeroizing;
 
@@ -13,9 +13,6 @@ use super::{Error, ErrorKind, Reply, Settings, Which};
 
 const SIGN_ON: &str = "sign-on";
 const CHANGE: &str = "change of the password";
-
-/// ABON_TYPE of a sign-on.
-const LOGON: u8 = b'9';
 
 impl Requests {
     /// Sees to it that there is a token. Of those who come at the same time one signs on, and all have its outcome.
@@ -99,7 +96,7 @@ impl Requests {
         in_spite_of: Option<ErrorNumber>,
     ) -> Result<Reply, Error> {
         let Settings { transaction, customer, user, .. } = self.settings;
-        let expected = Expected { customer, subscription: LOGON, data: DataType::None.digit(), user: Some(user) };
+        let expected = Expected { customer, types: None, user: Some(user) };
         let logon =
             Logon { transaction, customer, user, password: password.clone(), new_password: new_password.cloned() };
         let request: Zeroizing<Vec<u8>> = logon.encode();
