@@ -32,7 +32,8 @@ fn paths() -> BTreeSet<String> {
 /// Whether the words between backticks are a place in the code: a path, or the name of a file.
 fn is_place(word: &str) -> bool {
     let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '.' | '-'));
-    is_plain && !word.ends_with(".md") && (word.ends_with(".rs") || word.contains("/src/") || word.contains("/tests"))
+    let is_code = Path::new(word).extension().is_some_and(|extension| extension == "rs");
+    is_plain && (is_code || word.contains("/src/") || word.contains("/tests"))
 }
 
 #[test]

@@ -42,6 +42,8 @@ fn stdout(folder: &Path, arguments: &[&str]) -> Vec<String> {
 /// A simulator, and a folder whose configuration leads to it, with the password kept.
 struct Direkte {
     simulator: Simulator,
+    /// Somebody of its population.
+    person: String,
     folder: TempDir,
 }
 
@@ -52,6 +54,7 @@ impl Direkte {
         let customer = CustomerNumber::new(b"0132").unwrap();
         let options = SimulatorOptions::new(customer, user, Password::parse(PASSWORD).unwrap());
         let population = Population::new(PopulationOptions::new(200, 1)).unwrap();
+        let person = population.person(0, 0).unwrap().number().reveal();
         let simulator = Simulator::start(options, population).unwrap();
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("ca.pem"), simulator.ca_pem()).unwrap();
@@ -62,19 +65,14 @@ impl Direkte {
         );
         fs::write(folder.path().join("kartotek.toml"), settings).unwrap();
         keep_password(folder.path());
-        Self { simulator, folder }
-    }
-
-    fn person(&self) -> String {
-        let population = Population::new(PopulationOptions::new(200, 1)).unwrap();
-        population.person(0, 0).unwrap().number().reveal()
+        Self { simulator, person, folder }
     }
 
     /// What the program says of a look-up that goes wrong, on both outputs.
     fn says_of(&self, fault: Fault) -> String {
         let control = self.simulator.control();
         control.fault(fault, Scope::Lookups, Times::Next(1));
-        stderr(&kartotek(self.folder.path(), &["--config", "kartotek.toml", "cpr", "lookup", &self.person()]))
+        stderr(&kartotek(self.folder.path(), &["--config", "kartotek.toml", "cpr", "lookup", &self.person]))
     }
 }
 
