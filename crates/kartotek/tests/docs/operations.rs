@@ -264,6 +264,8 @@ fn a_role_with_the_documented_rights_can_edit() {
 #[test]
 fn every_link_between_the_documents_leads_somewhere() {
     let names = [
+        "../CONTRIBUTING.md",
+        "../README.md",
         "ARCHITECTURE.md",
         "DATABASE.md",
         "MAPPING.md",
@@ -276,6 +278,9 @@ fn every_link_between_the_documents_leads_somewhere() {
     for name in names {
         let document = Document::read(name);
         for (file, anchor) in document.links() {
+            let folder = if name.starts_with("../") { "../.." } else { "../../docs" };
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(&file);
+            assert!(file.contains("://") || path.exists(), "docs/{name}: {file}");
             let target = if file.is_empty() { name } else { &file };
             let Some(target) = names.iter().find(|name| **name == target) else { continue };
             let anchors = Document::read(target).anchors();
