@@ -9,6 +9,7 @@ mod output;
 mod plan;
 mod progress;
 mod secrets;
+mod stop;
 
 use std::process::ExitCode;
 

@@ -111,11 +111,12 @@ impl Error {
             ErrorKind::Resolve(_) | ErrorKind::Tls(_) | ErrorKind::Passwords(_) | ErrorKind::SignsOnItself => {
                 Fault::Configuration
             }
-            ErrorKind::Refused(number) | ErrorKind::Stopped(number) => match number.explain().who {
-                Who::Nobody | Who::CprOffice => Fault::Peer,
-                Who::Operator => Fault::Configuration,
-                Who::CaseWorker => Fault::Data,
-                Who::Makers => Fault::Kartotek,
+            ErrorKind::Refused(number) | ErrorKind::Stopped(number) => match (number.advice(), number.explain().who) {
+                (Advice::Success | Advice::BackOff | Advice::SignOn, _) => Fault::Peer,
+                (Advice::Stop | Advice::Final, Who::CaseWorker) => Fault::Data,
+                (Advice::Stop | Advice::Final, Who::Makers) => Fault::Kartotek,
+                // Somebody has to do something about it before asking again helps: here, or at CPR on request.
+                (Advice::Stop | Advice::Final, Who::Nobody | Who::Operator | Who::CprOffice) => Fault::Configuration,
             },
         }
     }
@@ -142,7 +143,7 @@ impl ErrorKind {
             | Self::Answer(_)
             | Self::AnotherCustomer
             | Self::Stopped(_)
-            | Self::Passwords(PasswordsError::Missing)
+            | Self::Passwords(PasswordsError::Missing | PasswordsError::Refused)
             | Self::SignsOnItself => false,
         }
     }
@@ -189,7 +190,9 @@ mod tests {
             (4, Fault::Peer),
             (5, Fault::Data),
             (10, Fault::Kartotek),
-            (18, Fault::Peer),
+            (18, Fault::Configuration),
+            (24, Fault::Peer),
+            (28, Fault::Configuration),
             (99, Fault::Configuration),
         ] {
             assert_eq!(refused(number).fault(), fault, "{number}");
@@ -209,6 +212,7 @@ mod tests {
             (ErrorKind::Closed { received: 10, expected: 28 }, true),
             (ErrorKind::Passwords(PasswordsError::Unavailable("locked".to_owned())), true),
             (ErrorKind::Passwords(PasswordsError::Missing), false),
+            (ErrorKind::Passwords(PasswordsError::Refused), false),
             (ErrorKind::Tls("expired".to_owned()), false),
             (ErrorKind::Answer(AnswerError::TooShort { found: 3 }), false),
             (ErrorKind::AnotherCustomer, false),

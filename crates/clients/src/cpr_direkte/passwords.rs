@@ -15,6 +15,12 @@ pub enum PasswordsError {
     /// None was given yet.
     #[error("no password is stored; give it with `kartotek cpr password --set`")]
     Missing,
+    /// CPR refused it before.
+    #[error(
+        "CPR refused the stored password before (error 01), and another try could lock the user out; give the right one with \
+         `kartotek cpr password --set`, or have it tried once more with `kartotek cpr test`"
+    )]
+    Refused,
     /// They cannot be read or written.
     #[error("{0}")]
     Unavailable(String),
@@ -28,6 +34,12 @@ pub trait Passwords: Send + Sync {
 
     /// Says which of the two CPR took. Called only while there are two.
     fn proven(&self, which: Which) -> Result<(), PasswordsError>;
+
+    /// Says that CPR refused what [`Passwords::passwords`] gave at a version (error 01), so that no other process need try it.
+    fn refused(&self, version: i64) -> Result<(), PasswordsError> {
+        let _ = version;
+        Ok(())
+    }
 
     /// Counts the changes of the passwords, so that a client which stopped at a wrong one goes on once it was mended.
     fn version(&self) -> Result<i64, PasswordsError>;

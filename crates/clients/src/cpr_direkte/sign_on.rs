@@ -75,7 +75,9 @@ impl Requests {
         let (current, next) = passwords.map_err(|error| self.error(SIGN_ON, error.into()))?;
         let Some(next) = next else {
             let reply = self.logon(SIGN_ON, &current, None, None).await?;
-            return self.finish(SIGN_ON, reply, version);
+            let reply = self.finish(SIGN_ON, reply, version)?;
+            self.tell_of_refusal(&reply, version).await;
+            return Ok(reply);
         };
         if !self.session.was_current_refused(version) {
             let reply = self.logon(SIGN_ON, &current, None, None).await?;
@@ -112,7 +114,17 @@ impl Requests {
             // The token is good all the same, and the next sign-on comes to the same result.
             warn!(%error, "CPR Direkte took a password, but that could not be noted");
         }
+        self.tell_of_refusal(&reply, version).await;
         Ok(reply)
+    }
+
+    /// Passes on that all passwords there are were refused.
+    async fn tell_of_refusal(&self, reply: &Reply, version: i64) {
+        if reply.header().error == ErrorNumber::WRONG_PASSWORD
+            && let Err(error) = self.of_passwords(move |passwords| passwords.refused(version)).await
+        {
+            warn!(%error, "CPR Direkte refused the password, but that could not be noted");
+        }
     }
 
     /// Keeps the token, or takes note of the error.

@@ -160,6 +160,49 @@ fn a_wrong_password_stops_all_look_ups_after_one_try() {
 }
 
 #[test]
+fn a_refused_password_is_not_tried_again_by_another_call_but_by_a_test() {
+    let direkte = Direkte::new();
+    let set = |password: &str| {
+        feed(direkte.folder(), &["cpr", "password", "--set", "--config", "kartotek.toml"], password).ends_with(0);
+    };
+    let logons = || direkte.simulator.control().counts().logons;
+    set("wrong-01");
+    let person = direkte.number(1).reveal();
+    direkte.call(&["cpr", "lookup", &person]).ends_with(2).complains("error 01");
+    direkte.call(&["cpr", "lookup", &person]).ends_with(2).complains("could lock the user out");
+    direkte.call(&["cpr", "password", "--if-due"]).ends_with(0);
+    assert_eq!(logons(), 1);
+    direkte.call(&["cpr", "test"]).ends_with(2);
+    assert_eq!(logons(), 2);
+    // The user id was wrong all the time: CPR takes the password, and the others may use it again.
+    direkte.simulator.control().set_password(Password::parse("wrong-01").unwrap());
+    direkte.call(&["cpr", "lookup", &person]).ends_with(2);
+    direkte.call(&["cpr", "test"]).ends_with(0);
+    direkte.call(&["cpr", "lookup", &person]).ends_with(0);
+    direkte.simulator.control().set_password(Password::parse(PASSWORD).unwrap());
+    direkte.simulator.control().expire_tokens();
+    direkte.call(&["cpr", "lookup", &person]).ends_with(2);
+    set(PASSWORD);
+    direkte.call(&["cpr", "lookup", &person]).ends_with(0);
+}
+
+#[test]
+fn somebody_whose_data_cannot_be_used_is_subscribed_all_the_same() {
+    let direkte = Direkte::new();
+    let person = direkte.number(6);
+    direkte.simulator.control().fault(Fault::RecordType(777), Scope::Lookups, Times::Next(1));
+    direkte.call(&["cpr", "subscribe", &person.reveal()]).ends_with(1).complains("record type 777");
+    assert!(direkte.simulator.control().subscribed().contains(&person));
+    direkte.call(&["contact", "show", &person.reveal()]).ends_with(0).says("placeholder").says("subscribed J");
+}
+
+#[test]
+fn whether_a_password_is_due_needs_a_password() {
+    let direkte = Direkte::without_password();
+    direkte.call(&["cpr", "password", "--if-due"]).ends_with(2).complains("no password is stored");
+}
+
+#[test]
 fn subscribing_and_unsubscribing_is_written_down_in_the_register() {
     let direkte = Direkte::new();
     let person = direkte.number(7);

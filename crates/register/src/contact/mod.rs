@@ -12,7 +12,7 @@ pub use rows::{
 };
 pub use stamp::SourceStamp;
 pub use update::{
-    AddressStatement, ContactStatement, ContactUpdate, DateStatement, InfoStatement, PartStatement,
+    AddressStatement, ContactStatement, ContactUpdate, DateStatement, InfoStatement, PartStatement, ProtectionScope,
     ProtectionStatement, Scope, Stated,
 };
 pub use vocabulary::{AddressType, ContactField, ContactId, ContactKey, NameType, Role, RoleSet, SourceId};

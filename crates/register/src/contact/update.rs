@@ -121,12 +121,35 @@ pub struct Scope {
     pub roles: RoleSet,
     /// Whether it speaks about when the main address began (record 002), which comes apart from its lines.
     pub address_start: bool,
-    /// Whether it speaks about protections of types other than 0005 (record 004).
-    pub protections: bool,
+    /// Which protections it speaks about, other than credit warnings.
+    pub protections: ProtectionScope,
     /// Whether it speaks about credit warnings, type 0005 (record 050).
     pub credit_warning: bool,
     /// Whether it speaks about addresses abroad, contact addresses and historical addresses, in this order.
     pub other_addresses: [bool; 3],
+}
+
+/// Which protections an update speaks about. Credit warnings (0005) come in a record of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProtectionScope {
+    /// None.
+    #[default]
+    None,
+    /// Name and address (0001) and marketing (0003): what the private records tell.
+    Private,
+    /// All that record 004 can have.
+    All,
+}
+
+impl ProtectionScope {
+    /// Whether that a protection of this type does not come means that there is none.
+    pub fn speaks_of(self, protection_type: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Private => matches!(protection_type, "0001" | "0003"),
+            Self::All => true,
+        }
+    }
 }
 
 /// What one item of a source states about one contact; says nothing about what is stored.

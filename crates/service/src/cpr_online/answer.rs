@@ -44,7 +44,7 @@ impl FetchError {
                 kartotek_clients::cpr_direkte::Fault::Data => Fault::Data,
                 kartotek_clients::cpr_direkte::Fault::Kartotek => Fault::Kartotek,
             },
-            Self::Body(_) => Fault::Peer,
+            Self::Body(_) => Fault::Data,
         }
     }
 

@@ -1,10 +1,14 @@
 //! Fetched persons into the register, in the same way as those of a file.
 
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_register::contact::{ContactId, ContactKey, SourceId};
-use kartotek_register::import::{Batch, ImportOptions, Importer, Item, JournalEntry, MappedAgain, Outcome};
+use kartotek_register::contact::{ContactId, ContactKey, SourceId, SourceStamp};
+use kartotek_register::import::{
+    Batch, ImportOptions, Importer, Item, JournalEntry, MappedAgain, Outcome, make_placeholders,
+};
 use kartotek_register::mapping::cpr::MappingOptions;
 use kartotek_register::ports::{Clock, Counts, Message, NewRun, RunKey, RunState, Severity, Store, StoreError};
+
+use crate::danish_time;
 
 use super::{Answered, Fetched};
 
@@ -133,6 +137,31 @@ impl OnlineRun<'_> {
         }
         self.counts.add(&counts);
         Ok(taken)
+    }
+
+    /// Writes down that CPR reports changes of persons from now on whose data could not be used. Those whom the register does
+    /// not know get a placeholder, so that there is something to write it down with.
+    pub fn note_subscribed(&mut self, store: &mut dyn Store, numbers: &[CprNumber]) -> Result<(), StoreError> {
+        if self.import.dry_run || numbers.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = store.begin()?;
+        let ids: Vec<_> = numbers.iter().map(|number| ContactId::person(*number)).collect();
+        let found = transaction.contact_keys(&ids)?;
+        let unknown: Vec<_> =
+            numbers.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(number, _)| *number).collect();
+        let stamp = SourceStamp::new(danish_time::today(self.clock), danish_time::minute(self.clock));
+        let made = make_placeholders(transaction.as_mut(), &unknown, stamp, self.run, &self.clock.now_text())?;
+        let mut made = made.into_iter();
+        let states: Vec<_> = ids
+            .into_iter()
+            .zip(found)
+            .filter_map(|(id, found)| Some((id.name_code, found.or_else(|| made.next())?, true)))
+            .collect();
+        transaction.set_src_subscribed(SourceId::CPR, &states)?;
+        transaction.commit()?;
+        self.counts.placeholders += unknown.len() as u64;
+        Ok(())
     }
 
     /// Ends the run.

@@ -56,9 +56,9 @@ pub enum PasswordChangeError {
 }
 
 impl StoredPasswords {
-    /// Whether the password is `days` old. One of unknown age is due.
-    pub fn is_due(&self, days: u32) -> Result<bool, SecretsError> {
-        let Some(kept) = self.current()? else { return Ok(false) };
+    /// Whether the password is `days` old. One of unknown age is due; without one there is an error.
+    pub fn is_due(&self, days: u32) -> Result<bool, PasswordChangeError> {
+        let kept = self.current()?.ok_or(PasswordChangeError::Missing)?;
         let age = kept.since.map(|since| self.clock.now().duration_since(since));
         Ok(age.is_none_or(|age| age >= SignedDuration::from_hours(i64::from(days) * 24)))
     }
@@ -66,6 +66,9 @@ impl StoredPasswords {
     /// Changes the password to `chosen`, or to one that is made up. Blocks; not for use within a runtime.
     pub fn change(&self, online: &Online, chosen: Option<&Password>) -> Result<(), PasswordChangeError> {
         self.settle(online)?;
+        if self.is_refused()? {
+            return Err(PasswordChangeError::Refused(ErrorNumber::WRONG_PASSWORD));
+        }
         for _ in 0..TRIES {
             let new = chosen.cloned().map_or_else(made_up, Ok)?;
             match self.try_change(online, &new) {
@@ -119,6 +122,9 @@ impl StoredPasswords {
             // Refused before anything was looked at.
             ErrorNumber::WRONG_PASSWORD | ErrorNumber::UNKNOWN_CUSTOMER | ErrorNumber::ADDRESS_NOT_APPROVED => {
                 self.discard(next)?;
+                if error == ErrorNumber::WRONG_PASSWORD {
+                    self.note_refused()?;
+                }
                 Err(PasswordChangeError::Refused(error))
             }
             other => {

@@ -28,15 +28,38 @@ pub(super) struct Kept {
 pub struct StoredPasswords {
     pub(super) vault: Arc<Vault>,
     pub(super) clock: Arc<dyn Clock>,
+    account: String,
     current: SecretName,
     next: SecretName,
+    refused: SecretName,
+    tries_anyway: bool,
 }
 
 impl StoredPasswords {
-    /// The passwords of CPR Direkte in a vault.
-    pub fn new(vault: Arc<Vault>, clock: Arc<dyn Clock>) -> Result<Self, SecretsError> {
+    /// The passwords of CPR Direkte in a vault. `account` is where and as whom they are used: that CPR refused a password is
+    /// remembered for it.
+    pub fn new(vault: Arc<Vault>, clock: Arc<dyn Clock>, account: String) -> Result<Self, SecretsError> {
         let name = |name: &str| name.parse().map_err(|_| SecretsError::ForeignName);
-        Ok(Self { vault, clock, current: name("cpr.password")?, next: name("cpr.password.next")? })
+        Ok(Self {
+            vault,
+            clock,
+            account,
+            current: name("cpr.password")?,
+            next: name("cpr.password.next")?,
+            refused: name("cpr.password.refused")?,
+            tries_anyway: false,
+        })
+    }
+
+    /// The same passwords for somebody who wants to have them tried although CPR refused them before.
+    #[must_use]
+    pub fn trying_anyway(&self) -> Self {
+        Self { tries_anyway: true, ..self.clone() }
+    }
+
+    /// Forgets that CPR refused the password: it has just taken it.
+    pub fn forget_refusal(&self) -> Result<(), SecretsError> {
+        self.vault.remove(&self.refused).map(|_| ())
     }
 
     /// Keeps the password that CPR gave. A change that was under way is forgotten: whoever sets a password knows better.
@@ -94,6 +117,35 @@ impl StoredPasswords {
         self.vault.change(&[change]).map(|_| ())
     }
 
+    /// Whether CPR refused the passwords as they are, and nobody wants them tried anyway.
+    pub(super) fn is_refused(&self) -> Result<bool, SecretsError> {
+        if self.tries_anyway {
+            return Ok(false);
+        }
+        let (refused, mark) = (self.vault.get(&self.refused)?, self.mark(self.versions()?));
+        Ok(refused.is_some_and(|refused| refused.as_slice() == mark.as_bytes()))
+    }
+
+    /// CPR has refused the passwords as they are.
+    pub(super) fn note_refused(&self) -> Result<(), SecretsError> {
+        self.note_refused_at(self.versions()?)
+    }
+
+    fn note_refused_at(&self, version: i64) -> Result<(), SecretsError> {
+        self.vault.put(&self.refused, self.mark(version).as_bytes())
+    }
+
+    /// One number for the versions of both passwords.
+    fn versions(&self) -> Result<i64, SecretsError> {
+        let (current, next) = (self.vault.version(&self.current)?, self.vault.version(&self.next)?);
+        Ok(current.wrapping_mul(1 << 20).wrapping_add(next))
+    }
+
+    /// What stands for one version of the passwords, for one account.
+    fn mark(&self, version: i64) -> String {
+        format!("{} {version}", self.account)
+    }
+
     /// Whether a change began so recently that it may still be on its way.
     pub(super) fn is_in_flight(&self, next: &Kept) -> bool {
         next.since.is_some_and(|since| self.clock.now().duration_since(since) < IN_FLIGHT)
@@ -124,6 +176,9 @@ impl StoredPasswords {
 impl Passwords for StoredPasswords {
     fn passwords(&self) -> Result<(Password, Option<Password>), PasswordsError> {
         let current = self.current().map_err(|error| unavailable(&error))?.ok_or(PasswordsError::Missing)?;
+        if self.is_refused().map_err(|error| unavailable(&error))? {
+            return Err(PasswordsError::Refused);
+        }
         let next = self.next().map_err(|error| unavailable(&error))?;
         Ok((current.password, next.map(|next| next.password)))
     }
@@ -140,9 +195,13 @@ impl Passwords for StoredPasswords {
         .map_err(|error| unavailable(&error))
     }
 
+    /// Lives in the vault beside the passwords, so that a command of a scheduler does not lock the user out try by try.
+    fn refused(&self, version: i64) -> Result<(), PasswordsError> {
+        self.note_refused_at(version).map_err(|error| unavailable(&error))
+    }
+
     fn version(&self) -> Result<i64, PasswordsError> {
-        let of = |name| self.vault.version(name).map_err(|error| unavailable(&error));
-        Ok(of(&self.current)?.wrapping_mul(1 << 20).wrapping_add(of(&self.next)?))
+        self.versions().map_err(|error| unavailable(&error))
     }
 }
 

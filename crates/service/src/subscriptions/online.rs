@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use kartotek_clients::cpr_direkte::ErrorKind;
 use kartotek_formats::cpr_direkte::ErrorNumber;
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_register::ports::{Clock, RunState, Store, StoreError};
+use kartotek_register::ports::{Clock, RunState, Severity, Store, StoreError};
 
-use crate::cpr_online::{Ask, FetchError, Fetched, Online, OnlineImport};
+use crate::cpr_online::{Ask, FetchError, Fetched, Online, OnlineImport, Taken};
 
 use super::{Direkte, Outcome};
 
@@ -24,12 +24,13 @@ impl OnlineDirekte {
         Self { online, import, clock: Box::new(clock) }
     }
 
-    fn take_in(&self, store: &mut dyn Store, fetched: &[Fetched]) -> Result<(), StoreError> {
+    /// What became of the persons, in the order given.
+    fn take_in(&self, store: &mut dyn Store, fetched: &[Fetched]) -> Result<Vec<Taken>, StoreError> {
         let mut run = self.import.begin(store, self.clock.as_ref(), "cpr subscribe")?;
         // That they are subscribed is written with the orders: until then the wish stays, so that a crash repeats it.
         let outcome = run.take_in(store, fetched, false);
         run.finish(store, if outcome.is_ok() { RunState::Done } else { RunState::Failed })?;
-        outcome.map(|_| ())
+        outcome
     }
 
     fn ask(&self, numbers: &[CprNumber], ask: Ask) -> (Vec<Fetched>, Vec<(CprNumber, Outcome)>) {
@@ -55,17 +56,28 @@ impl Direkte for OnlineDirekte {
     fn subscribe_and_fetch(&mut self, store: &mut dyn Store, numbers: &[CprNumber]) -> Vec<(CprNumber, Outcome)> {
         let (fetched, mut outcomes) = self.ask(numbers, Ask::FetchAndSubscribe);
         // CPR has subscribed them; without the data in the register the wish stays, and the next call asks again.
-        let outcome = match self.take_in(store, &fetched) {
-            Ok(()) => Outcome::Done,
-            Err(error) => Outcome::Later(format!("the register: {error}")),
-        };
-        outcomes.extend(fetched.iter().map(|person| (person.number(), outcome.clone())));
+        match self.take_in(store, &fetched) {
+            Ok(taken) => outcomes.extend(taken.into_iter().map(|person| (person.number, taken_in(&person)))),
+            Err(error) => {
+                let later = Outcome::Later(format!("the register: {error}"));
+                outcomes.extend(fetched.iter().map(|person| (person.number(), later.clone())));
+            }
+        }
         outcomes
     }
 
     fn unsubscribe(&mut self, numbers: &[CprNumber]) -> Vec<(CprNumber, Outcome)> {
         self.ask(numbers, Ask::Unsubscribe).1
     }
+}
+
+/// A person with a bad record is not in the register, whatever CPR has noted.
+fn taken_in(person: &Taken) -> Outcome {
+    if person.outcome.is_some() {
+        return Outcome::Done;
+    }
+    let why = person.messages.iter().find(|message| message.severity == Severity::Error);
+    Outcome::Unusable(why.map_or_else(|| "a record is bad".to_owned(), |message| message.text.clone()))
 }
 
 fn outcome(error: &FetchError) -> Outcome {

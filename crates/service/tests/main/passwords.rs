@@ -50,7 +50,8 @@ impl Setting {
             file: KeyFile::new(self.folder.path().join("register.key")),
         };
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        StoredPasswords::new(Arc::new(Vault::new(store, keys, Arc::clone(&clock))), clock).unwrap()
+        StoredPasswords::new(Arc::new(Vault::new(store, keys, Arc::clone(&clock))), clock, "WUADIR34".to_owned())
+            .unwrap()
     }
 
     fn later(&self, minutes: i64) {

@@ -24,11 +24,11 @@ impl From<FetchError> for Failure {
 impl From<PasswordChangeError> for Failure {
     fn from(error: PasswordChangeError) -> Self {
         let exit = match &error {
-            PasswordChangeError::Missing
-            | PasswordChangeError::UnderWay
-            | PasswordChangeError::Refused(_)
-            | PasswordChangeError::NotAccepted => Exit::Refused,
-            PasswordChangeError::Undecided(_)
+            PasswordChangeError::Missing | PasswordChangeError::Refused(_) | PasswordChangeError::NotAccepted => {
+                Exit::Refused
+            }
+            PasswordChangeError::UnderWay
+            | PasswordChangeError::Undecided(_)
             | PasswordChangeError::Unreachable(_)
             | PasswordChangeError::NoRandomness
             | PasswordChangeError::Secrets(_) => Exit::Unreachable,

@@ -8,17 +8,20 @@ use anyhow::Context as _;
 use clap::Args;
 use kartotek_service::cpr_klient::{Callers, KlientOptions, KlientServer, OnlyOne};
 use kartotek_service::cpr_online::Online;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info};
 
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
+use crate::stop::Stop;
 
 use super::password::DAYS;
 use super::session::Session;
 
 /// Between looks at whether the password is due.
 const MAINTENANCE: Duration = Duration::from_hours(1);
+
+/// Until a change that failed is tried again: as long as one that is not decided is left alone.
+const AGAIN: Duration = Duration::from_mins(10);
 
 /// Between looks at whether CPR has said that the password has expired.
 const LOOK: Duration = Duration::from_secs(1);
@@ -53,6 +56,8 @@ impl Klient {
             .map_err(Failure::unreachable)?;
         let address = server.address()?;
         only_one.tell(address).map_err(Failure::unreachable)?;
+        // Before anybody is told that it listens, and so may want it to end.
+        let stop = online.wait(async { Stop::new() })?;
         writeln!(io::stdout().lock(), "CPR Klient for {} listens on {address}", session.direct_endpoint())?;
         io::stdout().flush()?;
 
@@ -62,7 +67,7 @@ impl Klient {
             if !self.keep_password {
                 scope.spawn(move || maintain(session, online, &until_end));
             }
-            online.wait(server.serve(stopped()));
+            online.wait(server.serve(stop.asked()));
             drop(ended);
         });
         info!("CPR Klient ended");
@@ -89,35 +94,24 @@ impl Klient {
 fn maintain(session: &Session, online: &Online, until_end: &Receiver<()>) {
     let days = session.config.cpr.direkte.password_days.map_or(DAYS, NonZeroU32::get);
     let mut next = Instant::now();
+    // That it has expired is noticed at once; an attempt that failed is repeated like any other.
+    let mut failed = false;
     while until_end.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
         let has_expired = online.has_expired_password();
-        if !has_expired && Instant::now() < next {
+        if Instant::now() < next && (failed || !has_expired) {
             continue;
         }
-        next = Instant::now() + MAINTENANCE;
         let outcome = match session.passwords.is_due(days) {
-            Ok(false) if !has_expired => continue,
-            Ok(_) => session.passwords.change(online, None),
-            Err(error) => Err(error.into()),
+            Ok(false) if !has_expired => Ok(false),
+            Ok(_) => session.passwords.change(online, None).map(|()| true),
+            Err(error) => Err(error),
         };
+        failed = outcome.is_err();
+        next = Instant::now() + if failed { AGAIN } else { MAINTENANCE };
         match outcome {
-            Ok(()) => info!("the password was due and has been changed"),
+            Ok(true) => info!("the password was due and has been changed"),
+            Ok(false) => {}
             Err(problem) => error!(alarm = true, %problem, "the password is due and was not changed"),
         }
-    }
-}
-
-/// Done when the process is asked to end.
-async fn stopped() {
-    let mut terminated = signal(SignalKind::terminate()).ok();
-    let terminated = async {
-        match &mut terminated {
-            Some(terminated) => terminated.recv().await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated => {}
     }
 }

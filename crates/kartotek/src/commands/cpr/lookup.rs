@@ -144,6 +144,7 @@ impl Options {
             asked: numbers.iter().copied().collect(),
             waiting: Vec::with_capacity(BATCH),
             taken: Vec::new(),
+            unusable: Vec::new(),
             plan: Plan::new(dry_run, global.json),
             quiet: global.json || numbers.len() > BATCH,
         };
@@ -157,10 +158,16 @@ impl Options {
             bar.show(Progress::TakenIn(done, all.max(done)));
             match answer {
                 Ok(fetched) => intake.add(fetched),
-                Err(error) => Ok(failures.note(number, &error, global.json)),
+                Err(error) => {
+                    // The answer came, so CPR has subscribed the person, whatever is wrong with the data.
+                    if subscribe && matches!(error, FetchError::Body(_)) && intake.asked.contains(&number) {
+                        intake.unusable.push(number);
+                    }
+                    Ok(failures.note(number, &error, global.json))
+                }
             }
         });
-        let outcome = outcome.and_then(|()| intake.flush());
+        let outcome = outcome.and_then(|()| intake.flush()).and_then(|()| intake.note_subscribed());
         bar.finish();
         let state = if outcome.is_ok() { RunState::Done } else { RunState::Failed };
         let Intake { run, store, plan, taken, .. } = intake;
@@ -282,6 +289,8 @@ struct Intake<'a> {
     asked: HashSet<CprNumber>,
     waiting: Vec<Fetched>,
     taken: Vec<Taken>,
+    /// Persons whom CPR has subscribed, and whose data are of no use.
+    unusable: Vec<CprNumber>,
     plan: Plan,
     /// Many persons are counted, not listed.
     quiet: bool,
@@ -294,6 +303,10 @@ impl Intake<'_> {
             self.flush()?;
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn note_subscribed(&mut self) -> Result<(), Failure> {
+        Ok(self.run.note_subscribed(self.store, &self.unusable)?)
     }
 
     /// Relatives are taken in apart from those who were asked for, because nobody subscribed them.
@@ -315,6 +328,9 @@ impl Intake<'_> {
                 }
                 for message in &person.messages {
                     eprintln!("{}: {}", person.number.masked(), message.text);
+                }
+                if subscribed && person.contact.is_none() {
+                    self.unusable.push(person.number);
                 }
                 self.taken.push(person);
             }

@@ -37,7 +37,7 @@ impl Password {
             return say(global, "stored", "The password is stored; `kartotek cpr test` tries it.");
         }
         let days = session.config.cpr.direkte.password_days.map_or(DAYS, std::num::NonZeroU32::get);
-        if self.if_due && !session.passwords.is_due(days).map_err(Failure::unreachable)? {
+        if self.if_due && !session.passwords.is_due(days)? {
             return say(global, "not due", &format!("The password is less than {days} days old; nothing was done."));
         }
         let chosen = if self.choose { Some(read("New password: ", DirektePassword::new)?) } else { None };

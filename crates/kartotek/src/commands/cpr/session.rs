@@ -34,11 +34,13 @@ impl Session {
         let source = CprSource::load(store.reader()?.as_mut()).map_err(Failure::refused)?;
         drop(store);
         let vault = Arc::new(secrets::vault(global, &config)?);
-        let passwords = StoredPasswords::new(vault, Arc::new(SystemClock)).map_err(Failure::refused)?;
         let mut connection = config.cpr.direkte.connection();
         if config.cpr.direkte.transaction.is_none() {
             source.product.code().clone_into(&mut connection.transaction);
         }
+        let account =
+            format!("{} at {}:{}", connection.user.as_deref().unwrap_or_default(), connection.host, connection.port);
+        let passwords = StoredPasswords::new(vault, Arc::new(SystemClock), account).map_err(Failure::refused)?;
         Ok(Self { config, source, connection, passwords })
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use clap::Args;
 use kartotek_formats::cpr_direkte::{CustomerNumber, Password, UserId};
 use kartotek_simulators::cpr_direkte::{
@@ -12,11 +12,11 @@ use kartotek_simulators::cpr_direkte::{
 };
 use kartotek_simulators::population::{PersonState, Population, PopulationOptions, SharedPopulation};
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::stop::Stop;
 
 /// Persons whose numbers are printed, to look up.
 const EXAMPLES: u32 = 3;
@@ -90,8 +90,11 @@ impl SimulateCprDirekte {
                 .with_context(|| format!("cannot write {}", self.ca_out.display()))
                 .map_err(Failure::refused)?;
         }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // Before anybody is told that it listens, and so may want it to end.
+        let stop = runtime.block_on(async { Stop::new() })?;
         self.announce(&simulator, &population, global)?;
-        wait_for_the_end().map_err(Failure::unreachable)?;
+        runtime.block_on(stop.asked());
         Ok(Exit::Done)
     }
 
@@ -167,15 +170,4 @@ fn log(exchange: &Exchange) {
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
-}
-
-fn wait_for_the_end() -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut terminated = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| anyhow!(error)),
-            _ = terminated.recv() => Ok(()),
-        }
-    })
 }

@@ -19,7 +19,7 @@ fn unknown_start() -> Option<PartialDate> {
 
 /// The date to put on the main address: from when name and address are protected.
 pub(super) fn of_address(update: &ContactUpdate) -> Stated<PartialDate> {
-    if !update.scope.protections {
+    if !update.scope.protections.speaks_of(NAME_AND_ADDRESS) {
         return Stated::Silent;
     }
     let of_type = update.protections.iter().filter(|protection| protection.protection_type == NAME_AND_ADDRESS);
@@ -82,7 +82,7 @@ pub(super) fn plan(
         let (spoken, record) = if row.protection_type == CREDIT_WARNING {
             (update.scope.credit_warning, 50)
         } else {
-            (update.scope.protections, 4)
+            (update.scope.protections.speaks_of(&row.protection_type), 4)
         };
         if spoken {
             let old = shown(row.start_date, row.deletion_date);

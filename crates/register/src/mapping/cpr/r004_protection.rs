@@ -4,12 +4,12 @@
 use compact_str::CompactString;
 use kartotek_formats::records::u12170::R004Protection;
 
-use crate::contact::{ProtectionStatement, Scope};
+use crate::contact::{ProtectionScope, ProtectionStatement, Scope};
 
 use super::draft::Draft;
 
 pub(super) fn widen(scope: &mut Scope) {
-    scope.protections = true;
+    scope.protections = ProtectionScope::All;
 }
 
 pub(super) fn map(record: &R004Protection<'_>, draft: &mut Draft) {

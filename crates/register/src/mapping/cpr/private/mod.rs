@@ -65,7 +65,8 @@ impl<'o> PrivatePersonMapper<'o> {
         if spoken.contains(4) {
             p004_civil_status::widen(scope);
         }
-        if spoken.contains(5) {
+        // A guardian whose name is not told is a guardian all the same.
+        if spoken.contains(5) && (self.guardian.is_some() || self.guardianship.is_none()) {
             p005_guardian::widen(scope);
         }
         // Where a protected person can be found is not told, so that nothing came does not mean that there is nothing.
@@ -112,6 +113,19 @@ mod tests {
         assert!(matches!(update.address, crate::contact::Stated::Silent));
         assert!(matches!(update.contact.name1, crate::contact::Stated::Silent));
         assert_eq!(update.protections.len(), 1);
+    }
+
+    #[test]
+    fn a_guardian_who_is_not_told_stays_and_one_who_is_no_more_goes() {
+        let under_guardianship = map(&p001(&[(47, "202001010000")]));
+        assert!(!under_guardianship.scope.roles.contains(crate::contact::Role::Vaerge));
+        assert!(map(&p001(&[])).scope.roles.contains(crate::contact::Role::Vaerge));
+    }
+
+    #[test]
+    fn protections_that_the_private_records_do_not_know_stay() {
+        let scope = map(&p001(&[])).scope.protections;
+        assert_eq!(["0001", "0002", "0003", "0004"].map(|of| scope.speaks_of(of)), [true, false, true, false]);
     }
 
     #[test]

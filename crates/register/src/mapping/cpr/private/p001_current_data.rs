@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use kartotek_formats::dates::{PartialDate, Timestamp};
 use kartotek_formats::records::u09480::P001CurrentData;
 
-use crate::contact::{Label, ProtectionStatement, Role, Scope, Stated};
+use crate::contact::{Label, ProtectionScope, ProtectionStatement, Role, Scope, Stated};
 
 use super::super::MappingOptions;
 use super::super::draft::{Draft, text};
@@ -30,7 +30,7 @@ pub(super) fn widen(withheld: bool, scope: &mut Scope) {
         scope.address_start = true;
     }
     scope.roles = scope.roles.with(Role::GaeldendePnr);
-    scope.protections = true;
+    scope.protections = ProtectionScope::Private;
 }
 
 /// Protected, and without anything that would find the person.
