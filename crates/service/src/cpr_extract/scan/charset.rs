@@ -31,8 +31,11 @@ impl Seen {
 
 impl CharacterSet {
     pub fn record(&mut self, record: &RawRecord<'_>) {
+        // Most records are ASCII, which says nothing and is seen many bytes at a time.
+        if record.bytes.is_ascii() {
+            return;
+        }
         let mut rest = record.bytes;
-        // Most of the text is ASCII, which says nothing and is passed over at once.
         while let Some(at) = rest.iter().position(|byte| !byte.is_ascii()) {
             let Some([first, tail @ ..]) = rest.get(at..) else { return };
             match (first, tail) {
