@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn lines_ascend_and_only_the_windows_shape_leaves_the_last_one_open() {
         use SubscriptionAction::{Create, Delete};
-        let lines = vec![line(Delete, "0101980014"), line(Create, "0707614285"), line(Create, "0202980015")];
+        let lines = vec![line(Delete, "0101980014"), line(Create, "0707614285"), line(Create, "0202980016")];
         let file = SubscriptionFile::new(lines).unwrap();
         let texts: Vec<_> = file.lines().iter().map(|line| format!("{line:?}")).collect();
         assert_eq!(

@@ -89,7 +89,7 @@ mod tests {
     /// 001, children, former names, credit warning.
     fn person(children: usize, former_names: usize) -> Vec<u8> {
         let record = |record_type: u16| {
-            let mut record = format!("{record_type:03}0101014444").into_bytes();
+            let mut record = format!("{record_type:03}0202014444").into_bytes();
             record.resize(PublicRecord::length(record_type).unwrap(), b' ');
             record
         };
