@@ -143,3 +143,11 @@ fn every_column_says_whether_outsiders_may_rely_on_it() {
         assert!(!table.column("Meaning").iter().any(|meaning| meaning.is_empty()), "{}", table.heading);
     }
 }
+
+#[test]
+fn the_changelog_names_every_table() {
+    let changelog = Document::read("../CHANGELOG.md");
+    for table in documented("SQLite").keys() {
+        assert!(changelog.text().contains(&format!("`{table}`")), "{table}");
+    }
+}
