@@ -20,11 +20,6 @@ impl SourceStamp {
         Self { production: production.as_number(), updated: updated.map_or(end_of_day, Timestamp::as_number) }
     }
 
-    /// The production date as `YYYYMMDD`.
-    pub fn production_number(self) -> u32 {
-        self.production
-    }
-
     /// The production date.
     pub fn production_date(self) -> Option<PartialDate> {
         let digits = format!("{:08}", self.production);

@@ -15,10 +15,6 @@ impl NameType {
     pub const PERSON: Self = Self(b'P');
     /// A company with a CVR number.
     pub const COMPANY: Self = Self(b'J');
-    /// A production unit.
-    pub const PRODUCTION_UNIT: Self = Self(b'V');
-    /// A health organisation unit of SOR.
-    pub const SOR_UNIT: Self = Self(b'H');
 
     /// The character.
     pub fn as_char(self) -> char {

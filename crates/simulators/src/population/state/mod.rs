@@ -2,7 +2,7 @@
 
 mod parts;
 
-use kartotek_formats::codes::{Church, CivilStatus, Sex, Status};
+use kartotek_formats::codes::{Church, Sex, Status};
 use kartotek_formats::dates::{PartialDate, Timestamp};
 use kartotek_formats::identifiers::CprNumber;
 
@@ -145,11 +145,6 @@ impl PersonState {
             Spouse::Number(number) => Some(number),
             Spouse::None | Spouse::Unnumbered { .. } => None,
         }
-    }
-
-    /// The civil status.
-    pub fn civil_status(&self) -> CivilStatus {
-        self.civil.status
     }
 
     /// Mother and father (or co-mother) by number.
