@@ -172,35 +172,53 @@ impl Request {
         bytes.get(9) == Some(&LOGON)
     }
 
-    /// Reads a request to the letter: every position must be as documented.
+    /// Checks that every position is as documented, and leaves aside whether CPR knows what stands there: an unknown
+    /// type, a number that is blank or no date, and a password that is too short have error numbers of their own.
+    pub fn check_layout(bytes: &[u8]) -> Result<(), RequestError> {
+        addressee(bytes)?;
+        field(bytes, 10, 1).ok_or(wrong(10, "ABON_TYPE, one character"))?;
+        if Self::is_logon(bytes) {
+            logon_data(bytes)?;
+            user_id(bytes, 12)?;
+            let is_password = |field: &&[u8]| is_printable(field.trim_ascii_end());
+            field(bytes, 20, 8)
+                .filter(is_password)
+                .ok_or(wrong(20, "a password, padded with blanks to eight characters"))?;
+            let is_new = |field: &&[u8]| *field == NO_PASSWORD || is_printable(field);
+            field(bytes, 28, 8).filter(is_new).ok_or(NEW_PASSWORD)?;
+            return logon_ends(bytes);
+        }
+        field(bytes, 11, 1).ok_or(wrong(11, "DATA_TYPE, one character"))?;
+        identity(bytes)?;
+        let is_number = |field: &&[u8]| **field == [b' '; 10] || field.iter().all(u8::is_ascii_digit);
+        field(bytes, 30, 10).filter(is_number).ok_or(wrong(30, "a CPR number of ten digits, or blanks"))?;
+        lookup_ends(bytes)
+    }
+
+    /// Reads a request to the letter: every position must be as documented, and be something that CPR knows.
     pub fn decode(bytes: &[u8]) -> Result<Self, RequestError> {
-        let transaction = text(bytes, 1, 4).and_then(TransactionCode::from_code).ok_or(wrong(1, "OFF4 or PRIV"))?;
-        field(bytes, 5, 1).filter(|comma| *comma == b",").ok_or(wrong(5, "a comma"))?;
-        let customer =
-            field(bytes, 6, 4).and_then(CustomerNumber::new).ok_or(wrong(6, "a customer number of four digits"))?;
-        if field(bytes, 10, 1) == Some(&[LOGON]) {
+        let (transaction, customer) = addressee(bytes)?;
+        if Self::is_logon(bytes) {
             return Self::logon(bytes, transaction, customer).map(Self::Logon);
         }
         Self::lookup(bytes, transaction, customer).map(Self::Lookup)
     }
 
     fn logon(bytes: &[u8], transaction: TransactionCode, customer: CustomerNumber) -> Result<Logon, RequestError> {
-        field(bytes, 11, 1).filter(|data| *data == b"0").ok_or(wrong(11, "0 in a sign-on"))?;
+        logon_data(bytes)?;
         let user = user_id(bytes, 12)?;
         let password = text(bytes, 20, 8)
             .and_then(|text| Password::parse(text).ok())
             .ok_or(wrong(20, "a password of eight characters"))?;
         let new_password = match field(bytes, 28, 8) {
-            Some(b"        ") => None,
+            Some(NO_PASSWORD) => None,
             Some(new) => {
                 let new = str::from_utf8(new).ok().and_then(|text| Password::parse(text).ok());
-                Some(new.ok_or(wrong(28, "blanks or a new password of eight characters"))?)
+                Some(new.ok_or(NEW_PASSWORD)?)
             }
-            None => return Err(wrong(28, "blanks or a new password of eight characters")),
+            None => return Err(NEW_PASSWORD),
         };
-        if bytes.len() != Logon::LENGTH {
-            return Err(wrong(Logon::LENGTH + 1, "nothing after the 35 characters of a sign-on"));
-        }
+        logon_ends(bytes)?;
         Ok(Logon { transaction, customer, user, password, new_password })
     }
 
@@ -213,25 +231,21 @@ impl Request {
             .and_then(|digit| digit.first())
             .and_then(|digit| DataType::from_digit(*digit))
             .ok_or(wrong(11, "0 or 6"))?;
-        let token = field(bytes, 12, 8)
-            .and_then(|token| <[u8; 8]>::try_from(token).ok())
-            .ok_or(wrong(12, "the token of eight characters"))?;
-        let identity = match (field(bytes, 20, 8), field(bytes, 28, 2)) {
-            (Some(b"        "), Some(b"  ")) if token == *b"        " => None,
-            (_, Some(b"00")) => Some((Token::new(token), user_id(bytes, 20)?)),
-            _ => return Err(wrong(28, "00, or blanks together with blank token and user id")),
-        };
+        let identity = identity(bytes)?;
         let number = field(bytes, 30, 10)
             .and_then(|digits| CprNumber::from_digits(digits).ok())
             .ok_or(wrong(30, "a CPR number of ten digits that begins with a date"))?;
-        if bytes.len() != Lookup::LENGTH {
-            return Err(wrong(Lookup::LENGTH + 1, "nothing after the 39 characters of a look-up"));
-        }
+        lookup_ends(bytes)?;
         Ok(Lookup { transaction, customer, subscription, data, identity, number })
     }
 }
 
-fn wrong(position: usize, expected: &'static str) -> RequestError {
+/// A field of a password that is none.
+const NO_PASSWORD: &[u8] = b"        ";
+
+const NEW_PASSWORD: RequestError = wrong(28, "blanks or a new password of eight characters");
+
+const fn wrong(position: usize, expected: &'static str) -> RequestError {
     RequestError { position, expected }
 }
 
@@ -243,10 +257,49 @@ fn text(bytes: &[u8], start: usize, len: usize) -> Option<&str> {
     field(bytes, start, len).and_then(|field| str::from_utf8(field).ok())
 }
 
+/// Only characters of ISO-8859-1 that print, and no blank.
+fn is_printable(field: &[u8]) -> bool {
+    field.iter().all(|byte| byte.is_ascii_graphic() || *byte > 0xA0)
+}
+
+fn addressee(bytes: &[u8]) -> Result<(TransactionCode, CustomerNumber), RequestError> {
+    let transaction = text(bytes, 1, 4).and_then(TransactionCode::from_code).ok_or(wrong(1, "OFF4 or PRIV"))?;
+    field(bytes, 5, 1).filter(|comma| *comma == b",").ok_or(wrong(5, "a comma"))?;
+    let customer =
+        field(bytes, 6, 4).and_then(CustomerNumber::new).ok_or(wrong(6, "a customer number of four digits"))?;
+    Ok((transaction, customer))
+}
+
+fn logon_data(bytes: &[u8]) -> Result<(), RequestError> {
+    field(bytes, 11, 1).filter(|data| *data == b"0").map(drop).ok_or(wrong(11, "0 in a sign-on"))
+}
+
 fn user_id(bytes: &[u8], start: usize) -> Result<UserId, RequestError> {
     text(bytes, start, 8)
         .and_then(|text| UserId::parse(text).ok().filter(|user| user.as_bytes() == text.as_bytes()))
         .ok_or(wrong(start, "a user id, padded with blanks to eight characters"))
+}
+
+/// Token and user id of a look-up, and the error number behind them.
+fn identity(bytes: &[u8]) -> Result<Option<(Token, UserId)>, RequestError> {
+    let token = field(bytes, 12, 8)
+        .and_then(|token| <[u8; 8]>::try_from(token).ok())
+        .ok_or(wrong(12, "the token of eight characters"))?;
+    match (field(bytes, 20, 8), field(bytes, 28, 2)) {
+        (Some(b"        "), Some(b"  ")) if token == *b"        " => Ok(None),
+        (_, Some(b"00")) => Ok(Some((Token::new(token), user_id(bytes, 20)?))),
+        _ => Err(wrong(28, "00, or blanks together with blank token and user id")),
+    }
+}
+
+fn logon_ends(bytes: &[u8]) -> Result<(), RequestError> {
+    let is_whole = bytes.len() == Logon::LENGTH;
+    is_whole.then_some(()).ok_or(wrong(Logon::LENGTH + 1, "nothing after the 35 characters of a sign-on"))
+}
+
+fn lookup_ends(bytes: &[u8]) -> Result<(), RequestError> {
+    let is_whole = bytes.len() == Lookup::LENGTH;
+    is_whole.then_some(()).ok_or(wrong(Lookup::LENGTH + 1, "nothing after the 39 characters of a look-up"))
 }
 
 #[cfg(test)]
@@ -326,5 +379,35 @@ mod tests {
         let longer = [good.as_slice(), b"\n"].concat();
         assert_eq!(Request::decode(&longer).unwrap_err().position, 40);
         assert_eq!(Request::decode(&good[..38]).unwrap_err().position, 30);
+    }
+
+    #[test]
+    fn what_has_an_error_number_of_its_own_keeps_to_the_layout() {
+        for good in [
+            b"OFF4,013290WU34    aB34-xyz        ".as_slice(),
+            b"OFF4,013290WU34    short           ",
+            b"OFF4,013290WU34    aB34-xyz\xE6\xF8\xE5-abcd",
+            b"PRIV,013216TOKEN123WU34    000707614285",
+            b"PRIV,013216                  0707614285",
+            b"PRIV,0132x6TOKEN123WU34    000707614285",
+            b"PRIV,01321 TOKEN123WU34    000707614285",
+            b"PRIV,013216TOKEN123WU34    009999999999",
+            b"PRIV,013216TOKEN123WU34    00          ",
+        ] {
+            assert_eq!(Request::check_layout(good), Ok(()), "{}", good.escape_ascii());
+        }
+        for (wrong, position) in [
+            (b"PRIV,013".as_slice(), 6),
+            (b"PRIV,0132", 10),
+            (b"PRIV,01321", 11),
+            (b"PRIV,013216TOKEN123WU34    0007076 4285", 30),
+            (b"PRIV,013216TOKEN123WU34    0007076142850", 40),
+            (b"OFF4,013296WU34    aB34-xyz        ", 11),
+            (b"OFF4,013290WU34    aB 4-xyz        ", 20),
+            (b"OFF4,013290WU34    aB34-xyzcD56.uv ", 28),
+            (b"OFF4,013290WU34    aB34-xyz         ", 36),
+        ] {
+            assert_eq!(Request::check_layout(wrong).unwrap_err().position, position, "{}", wrong.escape_ascii());
+        }
     }
 }

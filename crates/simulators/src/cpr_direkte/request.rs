@@ -60,18 +60,18 @@ fn field<const N: usize>(bytes: &[u8], start: usize) -> [u8; N] {
     field
 }
 
-/// Checks a request to the letter. A local proxy is asked without token and user id, CPR itself with both.
+/// Checks a request's layout. A local proxy is asked without token and user id, CPR itself with both.
 pub(super) fn violation(bytes: &[u8], proxy: bool) -> Option<Violation> {
     let wrong = |position, expected| Some(RequestError { position, expected });
-    match Request::decode(bytes) {
-        Err(violation) => Some(violation),
-        Ok(Request::Logon(_)) if proxy => wrong(10, "0, 1 or 3, since a local proxy signs on itself"),
-        Ok(Request::Lookup(lookup)) if proxy && lookup.identity.is_some() => {
-            wrong(12, "blanks, since a local proxy signs on itself")
-        }
-        Ok(Request::Lookup(lookup)) if !proxy && lookup.identity.is_none() => {
-            wrong(12, "the token of eight characters")
-        }
-        Ok(_) => None,
+    if let Err(violation) = Request::check_layout(bytes) {
+        return Some(violation);
+    }
+    if Request::is_logon(bytes) {
+        return if proxy { wrong(10, "0, 1 or 3, since a local proxy signs on itself") } else { None };
+    }
+    match (proxy, field::<18>(bytes, 12) == [b' '; 18]) {
+        (true, false) => wrong(12, "blanks, since a local proxy signs on itself"),
+        (false, true) => wrong(12, "the token of eight characters"),
+        (true, true) | (false, false) => None,
     }
 }
