@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use clap::Args;
 use kartotek_formats::cpr_direkte::{CustomerNumber, Password, UserId};
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::ports::{RunState, SystemClock};
-use kartotek_service::cpr_online::{Ask, Connection, FixedPassword, Online, OnlineImport};
+use kartotek_service::cpr_online::{Ask, Connection, Fetched, FixedPassword, Online, OnlineImport, OnlineRun};
 use kartotek_simulators::cpr_direkte::{Simulator, SimulatorOptions, look_up_unchecked};
 use kartotek_simulators::population::{Population, PopulationOptions};
 use kartotek_store::sqlite::SqliteStore;
@@ -40,6 +40,8 @@ const USER: &str = "BENCH";
 
 /// Persons that are taken in together, as `kartotek cpr lookup` does.
 const BATCH: usize = 200;
+
+const NOT_TAKEN: &str = "an answer that cannot be taken in";
 
 impl BenchLookup {
     pub fn run(&self) -> Result<Exit, Failure> {
@@ -114,18 +116,16 @@ fn fetch(online: &Online, numbers: &[CprNumber]) -> anyhow::Result<Duration> {
     let import = OnlineImport::default();
     let began = Instant::now();
     let mut failed = None;
-    online.fetch_all(numbers.to_vec(), Ask::Fetch, |_, answer| match answer {
-        Ok(fetched) => {
+    online.fetch_all(numbers.to_vec(), Ask::Fetch, |_, answer| {
+        failed = match answer {
             // What is mapped is let go of: a caller that keeps it pays for that elsewhere.
-            drop(fetched.map(|fetched| fetched.map(&import.mapping)));
-            ControlFlow::Continue(())
-        }
-        Err(error) => {
-            failed = Some(error);
-            ControlFlow::Break(())
-        }
+            Ok(Some(fetched)) if fetched.map(&import.mapping).update.is_some() => return ControlFlow::Continue(()),
+            Ok(_) => Some(anyhow!(NOT_TAKEN)),
+            Err(error) => Some(error.into()),
+        };
+        ControlFlow::Break(())
     });
-    failed.map_or(Ok(began.elapsed()), |error| Err(error.into()))
+    failed.map_or(Ok(began.elapsed()), Err)
 }
 
 /// Fetches everybody into a register.
@@ -143,16 +143,21 @@ fn fetch_and_import(online: &Online, numbers: &[CprNumber], register: &std::path
         }
         if waiting.len() >= BATCH {
             let batch = std::mem::take(&mut waiting);
-            if let Err(error) = run.take_in(&mut store, &batch, false) {
-                failed = Some(error.into());
-            }
+            failed = take_in(&mut run, &mut store, &batch).err();
         }
         if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     if let Some(error) = failed {
         return Err(error);
     }
-    run.take_in(&mut store, &waiting, false)?;
+    take_in(&mut run, &mut store, &waiting)?;
     run.finish(&mut store, RunState::Done)?;
     Ok(began.elapsed())
+}
+
+/// Takes a batch in; what is not taken in would count as if it were.
+fn take_in(run: &mut OnlineRun<'_>, store: &mut SqliteStore, batch: &[Fetched]) -> anyhow::Result<()> {
+    let taken = run.take_in(store, batch, false)?;
+    anyhow::ensure!(taken.iter().all(|person| person.outcome.is_some()), NOT_TAKEN);
+    Ok(())
 }
