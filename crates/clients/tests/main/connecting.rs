@@ -69,18 +69,20 @@ async fn a_server_without_tls_is_recognised() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_closed_when_it_is_accepted_is_made_again() {
-    let place = Place::new();
-    let client = place.client();
-    place.next(Fault::CloseAtAccept, Scope::Everything);
-    place.look_up(&client).await.unwrap();
-    assert_eq!((place.connections(), place.asked()), (3, (1, 1)));
+async fn a_connection_that_is_closed_before_it_stands_is_made_again() {
+    for fault in [Fault::CloseAtAccept, Fault::CloseInHandshake] {
+        let place = Place::new();
+        let client = place.client();
+        place.next(fault.clone(), Scope::Everything);
+        place.look_up(&client).await.unwrap();
+        assert_eq!((place.connections(), place.asked()), (3, (1, 1)));
 
-    place.always(Fault::CloseAtAccept, Scope::Everything);
-    let error = place.look_up(&client).await.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::Connect(_)), "{error}");
-    assert_eq!((error.may_be_retried(), error.fault()), (true, Whose::Peer));
-    assert_eq!((place.connections(), place.asked()), (6, (1, 1)));
+        place.always(fault, Scope::Everything);
+        let error = place.look_up(&client).await.unwrap_err();
+        assert!(matches!(error.kind, ErrorKind::Connect(_)), "{error}");
+        assert_eq!((error.may_be_retried(), error.fault()), (true, Whose::Peer));
+        assert_eq!((place.connections(), place.asked()), (6, (1, 1)));
+    }
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ async fn nothing_is_told_whatever_happens() {
     let mut faults: Vec<_> = (1..=99).map(|error| Fault::Error { number: number(error), text: text.clone() }).collect();
     faults.extend([
         Fault::CloseAtAccept,
+        Fault::CloseInHandshake,
         Fault::ErrorWithData(number(5)),
         Fault::ShortLogon,
         Fault::AnotherCustomer(CustomerNumber::new(b"9999").unwrap()),

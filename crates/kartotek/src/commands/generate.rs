@@ -14,6 +14,9 @@ use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, count};
 
+/// The task of synthetic extracts, unless told otherwise.
+pub const TASK: u32 = 990_001;
+
 /// Make synthetic data.
 #[derive(Args)]
 pub struct Generate {
@@ -43,7 +46,7 @@ struct GenerateCpr {
     #[arg(long, default_value = ".", value_name = "PATH")]
     out: PathBuf,
     /// Task number of the extracts.
-    #[arg(long, default_value_t = 990_001, value_name = "NNNNNN", value_parser = clap::value_parser!(u32).range(1..=999_999))]
+    #[arg(long, default_value_t = TASK, value_name = "NNNNNN", value_parser = clap::value_parser!(u32).range(1..=999_999))]
     task: u32,
     /// Production date of the establishing extract.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
@@ -162,7 +165,7 @@ pub fn extracts(
 }
 
 /// Writes a file under a temporary name first, so that nobody takes half of it for the whole.
-fn write(path: &Path, contents: impl FnOnce(&mut BufWriter<File>) -> io::Result<Counts>) -> anyhow::Result<Counts> {
+pub fn write(path: &Path, contents: impl FnOnce(&mut BufWriter<File>) -> io::Result<Counts>) -> anyhow::Result<Counts> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".part");
     let make = || {

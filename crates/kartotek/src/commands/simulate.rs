@@ -1,6 +1,7 @@
 //! `kartotek simulate cpr-direkte`
 
 mod cpr_direkte;
+pub mod night;
 
 use clap::{Args, Subcommand};
 

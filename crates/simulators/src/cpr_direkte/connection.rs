@@ -27,13 +27,18 @@ pub(super) async fn serve(socket: TcpStream, peer: SocketAddr, tls: Option<TlsAc
 }
 
 async fn shake_hands(
-    socket: TcpStream,
+    mut socket: TcpStream,
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
     service: &Service,
 ) -> std::io::Result<()> {
     match service.faults.strike(Stage::Connecting, None) {
         Some(Fault::CloseAtAccept) => return Ok(()),
+        Some(Fault::CloseInHandshake) => {
+            let mut begun = [0; 4096];
+            tokio::time::timeout(PATIENCE, socket.read(&mut begun)).await??;
+            return Ok(());
+        }
         Some(Fault::SlowHandshake(pause)) => tokio::time::sleep(pause).await,
         _ => {}
     }
@@ -55,7 +60,7 @@ async fn converse<C: Channel>(mut channel: C, peer: SocketAddr, service: &Servic
     let reply = service.reply(&request, peer);
     let more = deliver(&mut channel, &reply.bytes, reply.sending.as_ref()).await?;
     if more > 0 {
-        service.more_followed(&request);
+        service.more_followed(&request, peer);
     }
     Ok(())
 }

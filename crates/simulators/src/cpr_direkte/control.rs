@@ -83,8 +83,9 @@ impl Control {
     }
 
     /// Writes the batch file of a day, 1 or later, for the subscriptions that were set online: the day's changes of the
-    /// subscribed, all records and an event `A45` for those subscribed since the file before, and a receipt 997 for each
-    /// subscription deleted since then. What is set or deleted after a day's file was written is in the next one.
+    /// subscribed, all records and an event `A45` for those subscribed since the file before, and a receipt 997 for
+    /// each subscription deleted since then. What is set or deleted after a day's file was written is in the next one,
+    /// and the file of the day on which the simulator started is out already.
     pub fn write_batch<W: io::Write>(&self, day: u32, shape: Shape, task: u32, to: &mut W) -> io::Result<BatchCounts> {
         self.0.write_batch(day, shape, task, to)
     }

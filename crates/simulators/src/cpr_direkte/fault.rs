@@ -13,6 +13,8 @@ use super::request::RequestKind;
 pub enum Fault {
     /// The connection is closed as soon as it is accepted, as for an address that is not approved.
     CloseAtAccept,
+    /// The connection is closed in the midst of the TLS handshake, when the client has begun it.
+    CloseInHandshake,
     /// The TLS handshake begins so much later.
     SlowHandshake(Duration),
 
@@ -75,6 +77,16 @@ pub enum Scope {
     Lookups,
 }
 
+impl Scope {
+    fn has(self, kind: Option<RequestKind>) -> bool {
+        match (self, kind) {
+            (Self::Everything, _) | (_, None) => true,
+            (Self::Logons, Some(kind)) => kind == RequestKind::Logon,
+            (Self::Lookups, Some(kind)) => kind == RequestKind::Lookup,
+        }
+    }
+}
+
 /// How often a fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
@@ -95,7 +107,7 @@ pub(super) enum Stage {
 impl Fault {
     fn stage(&self) -> Stage {
         match self {
-            Self::CloseAtAccept | Self::SlowHandshake(_) => Stage::Connecting,
+            Self::CloseAtAccept | Self::CloseInHandshake | Self::SlowHandshake(_) => Stage::Connecting,
             Self::Error { .. }
             | Self::ErrorWithData(_)
             | Self::ShortLogon
@@ -116,6 +128,20 @@ impl Fault {
         }
     }
 
+    /// The requests that it can spoil.
+    pub(super) fn scope(&self) -> Scope {
+        match self {
+            Self::ShortLogon => Scope::Logons,
+            Self::AnotherPerson | Self::RecordType(_) | Self::WrongCount => Scope::Lookups,
+            _ => Scope::Everything,
+        }
+    }
+
+    /// Whether it strikes before it is known what is asked.
+    pub(super) fn strikes_unasked(&self) -> bool {
+        self.stage() == Stage::Connecting
+    }
+
     /// An error number without a text.
     pub fn error(number: ErrorNumber) -> Self {
         Self::Error { number, text: String::new() }
@@ -128,7 +154,8 @@ impl Fault {
 
     /// The names that [`Fault::from_str`] reads.
     pub const NAMES: &str = "error-NN, slow, bytewise, late-close, no-close, no-close-notify, cut-off, reset, too-long, \
-                             silence, wrong-count, unknown-record, another-person, short-logon, close-at-accept";
+                             silence, wrong-count, unknown-record, another-person, short-logon, close-at-accept, \
+                             close-in-handshake";
 }
 
 /// A name that is no fault's.
@@ -158,6 +185,7 @@ impl FromStr for Fault {
             "another-person" => Self::AnotherPerson,
             "short-logon" => Self::ShortLogon,
             "close-at-accept" => Self::CloseAtAccept,
+            "close-in-handshake" => Self::CloseInHandshake,
             _ => return Err(UnknownFault),
         })
     }
@@ -192,11 +220,7 @@ impl Faults {
     /// Takes the fault that strikes now; `kind` is `None` before the request is known.
     pub(super) fn strike(&self, stage: Stage, kind: Option<RequestKind>) -> Option<Fault> {
         let mut all = self.due();
-        let concerned = |due: &Due| match (due.scope, kind) {
-            (Scope::Everything, _) | (_, None) => true,
-            (Scope::Logons, Some(kind)) => kind == RequestKind::Logon,
-            (Scope::Lookups, Some(kind)) => kind == RequestKind::Lookup,
-        };
+        let concerned = |due: &Due| due.scope.has(kind) && due.fault.scope().has(kind);
         let at = all.iter().position(|due| due.fault.stage() == stage && concerned(due))?;
         let due = all.get_mut(at)?;
         let fault = due.fault.clone();
@@ -224,6 +248,17 @@ mod tests {
             assert!(name.parse::<Fault>().is_ok(), "{name}");
         }
         assert_eq!("error-8".parse::<Fault>(), Err(UnknownFault));
+    }
+
+    #[test]
+    fn a_fault_waits_for_a_request_that_it_can_spoil() {
+        let faults = Faults::default();
+        faults.add(Fault::WrongCount, Scope::Everything, Times::Next(1));
+        faults.add(Fault::ShortLogon, Scope::Everything, Times::Next(1));
+        let answer = |kind| faults.strike(Stage::Answering, Some(kind));
+        assert_eq!(answer(RequestKind::Logon), Some(Fault::ShortLogon));
+        assert_eq!(answer(RequestKind::Logon), None);
+        assert_eq!(answer(RequestKind::Lookup), Some(Fault::WrongCount));
     }
 
     #[test]

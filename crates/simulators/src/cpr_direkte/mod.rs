@@ -8,7 +8,7 @@
 //! | `accounts` | password and tokens |
 //! | `answer`, `body` | how an answer is written, and a person as its data |
 //! | `subscriptions` | who is subscribed, and the batch file that follows from it |
-//! | `fault` | what can go wrong on request |
+//! | `fault`, `fault_order` | what can go wrong on request, and how that is asked for in words |
 //! | `control` | everything that a test does while the simulator runs |
 //! | `caller` | the bare minimum of a caller, to measure against |
 
@@ -21,6 +21,7 @@ mod control;
 mod counts;
 mod delivery;
 mod fault;
+mod fault_order;
 mod options;
 mod request;
 mod server;
@@ -31,7 +32,8 @@ pub use caller::look_up_unchecked;
 pub use control::Control;
 pub use counts::Counts;
 pub use fault::{Fault, Scope, Times, UnknownFault};
-pub use options::{CertificateKind, Exchange, Observer, SimulatorOptions};
+pub use fault_order::{FaultOrder, FaultOrderError};
+pub use options::{CertificateKind, Exchange, ExchangeEvent, Observer, SimulatorOptions};
 pub use request::{RequestKind, Violation};
 pub use server::{Simulator, StartError};
 pub use subscriptions::Subscription;

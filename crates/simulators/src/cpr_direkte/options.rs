@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kartotek_formats::cpr_direkte::{CustomerNumber, ErrorNumber, Password, TransactionCode, UserId};
 
-use super::request::RequestKind;
+use super::request::{RequestKind, Violation};
 use crate::authority::Authority;
 
 /// How the simulator behaves from the start.
@@ -13,6 +13,8 @@ use crate::authority::Authority;
 pub struct SimulatorOptions {
     /// Where it listens; port 0 takes any that is free.
     pub bind: SocketAddr,
+    /// The population's day at the start, as of which answers are. Its batch file is out already.
+    pub day: u32,
     /// The only customer.
     pub customer: CustomerNumber,
     /// Its only user.
@@ -25,6 +27,8 @@ pub struct SimulatorOptions {
     pub token_lifetime: Duration,
     /// The password has expired: error 02 until a sign-on brings a new one.
     pub password_expired: bool,
+    /// The addresses that may ask, all unless given. Another one is answered by error 16.
+    pub approved: Option<Vec<IpAddr>>,
     /// Refuse whatever deviates from the documented layout, and remember it.
     pub strict: bool,
     /// Play the local proxy (CPR Klient) instead: no TLS, and nobody signs on.
@@ -37,7 +41,7 @@ pub struct SimulatorOptions {
     pub certificate: CertificateKind,
     /// Threads that serve connections.
     pub threads: usize,
-    /// Is told of every request that was answered.
+    /// Is told of every request.
     pub observer: Option<Observer>,
 }
 
@@ -55,7 +59,7 @@ pub enum CertificateKind {
     NotYetValid,
 }
 
-/// Is told of every request that was answered.
+/// Is told of every request.
 #[derive(Clone)]
 pub struct Observer(pub Arc<dyn Fn(&Exchange) + Send + Sync>);
 
@@ -72,12 +76,26 @@ pub struct Exchange {
     pub peer: SocketAddr,
     /// What for.
     pub kind: RequestKind,
-    /// The error number of the answer.
-    pub error: ErrorNumber,
-    /// Bytes of the answer.
-    pub bytes: usize,
-    /// A fault had its hand in it.
-    pub faulty: bool,
+    /// What became of it.
+    pub event: ExchangeEvent,
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy)]
+pub enum ExchangeEvent {
+    /// It is answered.
+    Answered {
+        /// The error number of the answer.
+        error: ErrorNumber,
+        /// Bytes of the answer.
+        bytes: usize,
+        /// A fault has its hand in it.
+        faulty: bool,
+        /// Why strict mode refuses it.
+        violation: Option<Violation>,
+    },
+    /// Something followed it after it was answered, which strict mode notices.
+    MoreFollowed(Violation),
 }
 
 impl SimulatorOptions {
@@ -85,12 +103,14 @@ impl SimulatorOptions {
     pub fn new(customer: CustomerNumber, user: UserId, password: Password) -> Self {
         Self {
             bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            day: 0,
             customer,
             user,
             password,
             transactions: vec![TransactionCode::Off4, TransactionCode::Priv],
             token_lifetime: Duration::from_mins(30),
             password_expired: false,
+            approved: None,
             strict: false,
             plain: false,
             names: ["localhost", "127.0.0.1"].map(str::to_owned).to_vec(),

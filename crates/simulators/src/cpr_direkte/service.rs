@@ -11,7 +11,7 @@ use super::answer::{self, Outcome};
 use super::body::Body;
 use super::counts::Counters;
 use super::fault::{Fault, Faults, Stage};
-use super::options::{Exchange, SimulatorOptions};
+use super::options::{Exchange, ExchangeEvent, SimulatorOptions};
 use super::request::{Asked, RequestKind, Violation, violation};
 use super::subscriptions::Subscriptions;
 use crate::population::{Counts, Shape, SharedPopulation};
@@ -37,12 +37,13 @@ pub(super) struct Reply {
 impl Service {
     pub(super) fn new(options: SimulatorOptions, population: SharedPopulation) -> Self {
         let accounts = Accounts::new(options.password.clone(), options.password_expired, options.token_lifetime);
+        population.write().advance_to(options.day);
         Self {
-            options,
             population,
-            day: AtomicU32::default(),
+            day: options.day.into(),
             accounts: Mutex::new(accounts),
-            subscriptions: Mutex::default(),
+            subscriptions: Mutex::new(Subscriptions::since(options.day)),
+            options,
             violations: Mutex::default(),
             faults: Faults::default(),
             counters: Counters::default(),
@@ -71,11 +72,24 @@ impl Service {
     }
 
     /// Bytes came after a request that had been answered already.
-    pub(super) fn more_followed(&self, request: &[u8]) {
+    pub(super) fn more_followed(&self, request: &[u8], peer: SocketAddr) {
         if self.options.strict {
             let position = Request::length(request).unwrap_or_default() + 1;
-            self.remember(Violation { position, expected: "nothing after the request" });
+            let violation = Violation { position, expected: "nothing after the request" };
+            self.remember(violation);
+            self.tell(peer, Asked::read(request).kind, ExchangeEvent::MoreFollowed(violation));
         }
+    }
+
+    fn tell(&self, peer: SocketAddr, kind: RequestKind, event: ExchangeEvent) {
+        if let Some(observer) = &self.options.observer {
+            (observer.0)(&Exchange { peer, kind, event });
+        }
+    }
+
+    /// As on a dual-stack socket, IPv4 addresses may come in the clothes of IPv6.
+    fn is_approved(&self, peer: SocketAddr) -> bool {
+        self.options.approved.as_ref().is_none_or(|approved| approved.contains(&peer.ip().to_canonical()))
     }
 
     fn remember(&self, violation: Violation) {
@@ -85,11 +99,15 @@ impl Service {
     /// Answers a request.
     pub(super) fn reply(&self, request: &[u8], peer: SocketAddr) -> Reply {
         let asked = Asked::read(request);
-        let fault = self.faults.strike(Stage::Answering, Some(asked.kind));
-        let sending = self.faults.strike(Stage::Sending, Some(asked.kind));
-        let violation = self.options.strict.then(|| violation(request, self.options.plain)).flatten();
+        let is_approved = self.is_approved(peer);
+        // Who may not ask uses no fault up, and is told nothing about the request.
+        let strike = |stage| if is_approved { self.faults.strike(stage, Some(asked.kind)) } else { None };
+        let (fault, sending) = (strike(Stage::Answering), strike(Stage::Sending));
+        let is_checked = self.options.strict && is_approved;
+        let violation = is_checked.then(|| violation(request, self.options.plain)).flatten();
         let write = |outcome, fault| answer::write(&asked, outcome, fault, self.options.customer);
         let (bytes, error) = match (violation, &fault) {
+            _ if !is_approved => write(Outcome::Refused(ErrorNumber::ADDRESS_NOT_APPROVED), None),
             (Some(violation), _) => {
                 self.remember(violation);
                 write(Outcome::Violated(violation), None)
@@ -108,10 +126,8 @@ impl Service {
         if !error.is_success() {
             self.counters.refused.add();
         }
-        if let Some(observer) = &self.options.observer {
-            let faulty = fault.is_some() || sending.is_some();
-            (observer.0)(&Exchange { peer, kind: asked.kind, error, bytes: bytes.len(), faulty });
-        }
+        let faulty = fault.is_some() || sending.is_some();
+        self.tell(peer, asked.kind, ExchangeEvent::Answered { error, bytes: bytes.len(), faulty, violation });
         Reply { bytes, sending }
     }
 

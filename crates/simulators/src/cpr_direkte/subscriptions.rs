@@ -25,13 +25,18 @@ pub struct Subscription {
 pub(super) struct Subscriptions {
     log: Vec<Subscription>,
     subscribed: BTreeMap<CprNumber, bool>,
-    /// The last day whose batch file was written.
+    /// The last day whose batch file is out.
     told: u32,
     /// Of the last change on its day.
     minute: u32,
 }
 
 impl Subscriptions {
+    /// Nobody is subscribed, and the batch files up to that of a day are out.
+    pub(super) fn since(day: u32) -> Self {
+        Self { told: day, ..Self::default() }
+    }
+
     /// Sets or deletes a subscription.
     pub(super) fn change(&mut self, number: CprNumber, set: bool, day: u32, today: Option<PartialDate>) {
         if self.is_subscribed(number) != set {

@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use kartotek_formats::cpr_direkte::{CustomerNumber, ErrorNumber, Password};
@@ -237,6 +238,16 @@ fn a_connection_may_be_closed_at_once() {
     let place = Place::new(|_| {});
     place.simulator.control().fault(Fault::CloseAtAccept, Scope::Everything, Times::Next(1));
     assert!(place.client.connect().is_err());
+    assert!(place.client.connect().is_ok());
+    assert_eq!(place.simulator.control().counts().connections, 2);
+}
+
+#[test]
+fn a_connection_may_be_closed_while_hands_are_shaken() {
+    let place = Place::new(|_| {});
+    place.simulator.control().fault(Fault::CloseInHandshake, Scope::Everything, Times::Next(1));
+    let error = place.client.connect().err().unwrap();
+    assert!([ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset].contains(&error.kind()), "{error}");
     assert!(place.client.connect().is_ok());
     assert_eq!(place.simulator.control().counts().connections, 2);
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use kartotek_formats::cpr_direkte::Password;
+use kartotek_formats::cpr_direkte::{ErrorNumber, Password};
+use kartotek_simulators::cpr_direkte::{Fault, Scope, Times};
 use kartotek_simulators::population::{Population, PopulationOptions};
 
 use crate::client::Client;
@@ -102,6 +103,24 @@ fn a_password_changed_elsewhere_is_wrong_here() {
     let place = Place::new(|_| {});
     place.simulator.control().set_password(Password::parse("else-Wh3").unwrap());
     assert_eq!(error(&place.client.ask(&logon(PASSWORD, "        "))), 1);
+}
+
+#[test]
+fn an_address_that_is_not_approved_is_refused() {
+    let here = Some(vec!["127.0.0.1".parse().unwrap()]);
+    let place = Place::new(|options| (options.strict, options.approved) = (true, here));
+    let control = place.simulator.control();
+    control.fault(Fault::error(ErrorNumber::NO_CONNECTION), Scope::Everything, Times::Next(1));
+    let elsewhere = Client::new(&place.simulator).from("127.0.0.2");
+    for request in [logon(PASSWORD, "        "), lookup("06", b"TOKEN123", place.number(3)), b"OFF4;".to_vec()] {
+        let mut connection = elsewhere.connect().unwrap();
+        connection.send(&request);
+        connection.finish_sending();
+        assert_eq!(error(&connection.rest().0), 16);
+    }
+    assert_eq!((control.faults_left(), control.violations()), (1, vec![]), "they are not even looked at");
+    control.clear_faults();
+    assert_eq!(error(&place.look_up(3)), 0);
 }
 
 #[test]

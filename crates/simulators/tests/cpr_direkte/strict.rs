@@ -1,3 +1,7 @@
+use std::sync::{Arc, Mutex};
+
+use kartotek_simulators::cpr_direkte::{ExchangeEvent, Observer};
+
 use crate::client::Ending;
 use crate::support::{PASSWORD, Place, error, length, logon, lookup, until};
 
@@ -78,6 +82,35 @@ fn what_has_an_error_number_of_its_own_is_no_deviation() {
     assert_eq!(error(&place.client.ask(&logon("short   ", "        "))), 1);
     assert_eq!(error(&place.client.ask(&logon(PASSWORD, "eight-ch"))), 3);
     assert_eq!(place.simulator.control().violations(), []);
+}
+
+#[test]
+fn a_deviation_is_told_with_its_reason_and_without_the_person() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let listener = Arc::clone(&told);
+    let place = Place::new(|options| {
+        options.strict = true;
+        options.observer = Some(Observer(Arc::new(move |exchange| listener.lock().unwrap().push(*exchange))));
+    });
+    let request = lookup("06", &place.token(), place.number(3));
+    place.client.ask(&replaced(&request, 5, b";"));
+    let mut connection = place.client.connect().unwrap();
+    connection.send(&request);
+    connection.rest();
+    connection.send(b"\n");
+    connection.finish_sending();
+    until(|| told.lock().unwrap().len() == 4);
+    let told = told.lock().unwrap();
+    let reasons: Vec<_> = told
+        .iter()
+        .filter_map(|exchange| match exchange.event {
+            ExchangeEvent::Answered { violation, .. } => violation,
+            ExchangeEvent::MoreFollowed(violation) => Some(violation),
+        })
+        .map(|violation| violation.to_string())
+        .collect();
+    assert_eq!(reasons, ["position 5: expected a comma", "position 40: expected nothing after the request"]);
+    assert!(!format!("{told:?}").contains(&place.number(3).reveal()));
 }
 
 #[test]

@@ -174,6 +174,15 @@ fn what_comes_after_the_file_of_a_day_is_in_the_next_one() {
 }
 
 #[test]
+fn the_file_of_the_day_on_which_it_starts_is_out() {
+    let place = Place::new(|options| options.day = 2);
+    assert_eq!(place.simulator.control().day(), 2);
+    ask(&place, "10", &[place.number(3)]);
+    assert!(Batch::of(&place, 2).persons.is_empty());
+    assert_eq!(Batch::of(&place, 3).events(place.number(3)).last().unwrap(), "A45");
+}
+
+#[test]
 fn a_subscription_that_is_deleted_on_the_same_day_is_only_receipted() {
     let place = Place::new(|_| {});
     let number = place.number(3);

@@ -1,22 +1,29 @@
+use std::fmt;
+use std::future::pending;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use clap::Args;
 use kartotek_formats::cpr_direkte::{CustomerNumber, Password, UserId};
 use kartotek_simulators::cpr_direkte::{
-    Exchange, Fault, Observer, RequestKind, Scope, Simulator, SimulatorOptions, StartError, Times,
+    Control, Exchange, ExchangeEvent, FaultOrder, Observer, RequestKind, Simulator, SimulatorOptions, StartError,
 };
 use kartotek_simulators::population::{PersonState, Population, PopulationOptions, SharedPopulation};
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::Global;
+use crate::commands::generate;
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::stop::Stop;
+
+use super::night;
 
 /// Persons whose numbers are printed, to look up.
 const EXAMPLES: u32 = 3;
@@ -29,7 +36,7 @@ pub(super) struct SimulateCprDirekte {
     /// The same seed gives the same persons.
     #[arg(long, default_value_t = 1, value_name = "S")]
     seed: u64,
-    /// Working days after the start date; answers are as of that day.
+    /// Working days after the start date; answers are as of that day, whose batch file is out already.
     #[arg(long, default_value_t = 0, value_name = "D")]
     day: u32,
     /// Address to listen on.
@@ -62,10 +69,25 @@ pub(super) struct SimulateCprDirekte {
     /// Writes the certificate of the authority that the client is to trust, for `cpr.direkte.ca_file`.
     #[arg(long, default_value = "cpr-direkte-ca.pem", value_name = "FILE")]
     ca_out: PathBuf,
-    /// Spoils every request: error-NN, slow, bytewise, late-close, no-close, no-close-notify, cut-off, reset, too-long,
-    /// silence, wrong-count, unknown-record, another-person, short-logon or close-at-accept. May be repeated.
-    #[arg(long, value_name = "NAME")]
-    fault: Vec<Fault>,
+    /// The password has expired: error 02 until a sign-on brings a new one.
+    #[arg(long, conflicts_with = "plain")]
+    password_expired: bool,
+    /// An address that may ask; any other one is answered by error 16. May be repeated; without it all may.
+    #[arg(long, value_name = "ADDRESS")]
+    approve: Vec<IpAddr>,
+    /// Spoils requests: error-NN, slow, bytewise, late-close, no-close, no-close-notify, cut-off, reset, too-long,
+    /// silence, wrong-count, unknown-record, another-person, short-logon, close-at-accept or close-in-handshake. All
+    /// requests that it concerns, or with `logon:` and `lookup:` before it only those, or with `*N` behind it only the
+    /// next N. May be repeated; of several the first strikes first.
+    #[arg(long, value_name = "[logon:|lookup:]NAME[*N]")]
+    fault: Vec<FaultOrder>,
+    /// Folder for the batch files that follow from the subscriptions set here, for `kartotek import cpr`: the next
+    /// day's file at each signal SIGUSR1, upon which that day begins, and when it ends.
+    #[arg(long, value_name = "FOLDER")]
+    batch_out: Option<PathBuf>,
+    /// Task number of the batch files.
+    #[arg(long, default_value_t = generate::TASK, value_name = "NNNNNN", value_parser = clap::value_parser!(u32).range(1..=999_999))]
+    task: u32,
 }
 
 fn customer(text: &str) -> Result<CustomerNumber, &'static str> {
@@ -74,6 +96,10 @@ fn customer(text: &str) -> Result<CustomerNumber, &'static str> {
 
 impl SimulateCprDirekte {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        if let Some(folder) = self.batch_out.as_ref().filter(|folder| !folder.is_dir()) {
+            let error = format!("expected a folder for the batch files, found none at {}", folder.display());
+            return Err(Failure::refused(anyhow!(error)));
+        }
         let population = Population::new(PopulationOptions::new(self.persons, self.seed)).map_err(Failure::refused)?;
         let population = SharedPopulation::from(population);
         let simulator = Simulator::start(self.options(), population.clone()).map_err(|error| match error {
@@ -81,9 +107,8 @@ impl SimulateCprDirekte {
             StartError::Authority(_) => Failure::refused(error),
         })?;
         let control = simulator.control();
-        control.set_day(self.day);
-        for fault in &self.fault {
-            control.fault(fault.clone(), Scope::Everything, Times::UntilCleared);
+        for FaultOrder { fault, scope, times } in self.fault.clone() {
+            control.fault(fault, scope, times);
         }
         if !self.plain {
             std::fs::write(&self.ca_out, simulator.ca_pem())
@@ -91,11 +116,50 @@ impl SimulateCprDirekte {
                 .map_err(Failure::refused)?;
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        // Before anybody is told that it listens, and so may want it to end.
-        let stop = runtime.block_on(async { Stop::new() })?;
-        self.announce(&simulator, &population, global)?;
-        runtime.block_on(stop.asked());
+        runtime.block_on(async {
+            // Before anybody is told that it listens, and so may want it to end.
+            let (stop, signals) = (Stop::new()?, self.signals()?);
+            self.announce(&simulator, &population, global)?;
+            self.serve(stop, signals, || self.night(control, &population)).await
+        })
+    }
+
+    /// By which it hears that a night is to pass, if somebody wants the files of it.
+    fn signals(&self) -> io::Result<Option<Signal>> {
+        self.batch_out.as_ref().map(|_| signal(SignalKind::user_defined1())).transpose()
+    }
+
+    /// Goes on until it is stopped; the connections are served elsewhere.
+    async fn serve(
+        &self,
+        stop: Stop,
+        mut signals: Option<Signal>,
+        night: impl Fn() -> Result<(), Failure>,
+    ) -> Result<Exit, Failure> {
+        let mut stopped = pin!(stop.asked());
+        loop {
+            let signalled = async {
+                match &mut signals {
+                    Some(signals) => signals.recv().await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                () = &mut stopped => break,
+                _ = signalled => night()?,
+            }
+        }
+        night()?;
         Ok(Exit::Done)
+    }
+
+    /// Lets a night pass, if somebody wants the file of it.
+    fn night(&self, control: &Control, population: &SharedPopulation) -> Result<(), Failure> {
+        let Some(folder) = &self.batch_out else { return Ok(()) };
+        let (path, counts) = night::pass(control, population, self.task, folder).map_err(Failure::unreachable)?;
+        let (persons, records) = (output::count(counts.persons), output::count(counts.records));
+        say(format_args!("{}: {persons} persons, {records} records", path.display()));
+        Ok(())
     }
 
     fn options(&self) -> SimulatorOptions {
@@ -106,7 +170,10 @@ impl SimulateCprDirekte {
         }
         SimulatorOptions {
             bind: SocketAddr::new(self.bind, self.port),
+            day: self.day,
             token_lifetime: Duration::from_secs(self.token_minutes.saturating_mul(60)),
+            password_expired: self.password_expired,
+            approved: (!self.approve.is_empty()).then(|| self.approve.clone()),
             strict: self.strict,
             plain: self.plain,
             names,
@@ -144,6 +211,10 @@ impl SimulateCprDirekte {
             output::count(u64::from(self.persons))
         )?;
         writeln!(out, "Numbers to ask for: {}", numbers.join(", "))?;
+        if let Some(folder) = &self.batch_out {
+            let (process, folder) = (std::process::id(), folder.display());
+            writeln!(out, "`kill -USR1 {process}` lets a night pass, and so does the end; its file goes to {folder}.")?;
+        }
         if !self.plain {
             let password = String::from_utf8_lossy(self.password.reveal()).into_owned();
             writeln!(out, "\nSettings of a client, whose password is {password}:\n")?;
@@ -156,16 +227,26 @@ impl SimulateCprDirekte {
     }
 }
 
-/// A line for each request: who asked what, and the error number, but not about whom.
+/// A line for each request: who asked what, the error number, and why strict mode refuses it, but not about whom.
 fn log(exchange: &Exchange) {
+    let peer = exchange.peer;
     let kind = match exchange.kind {
         RequestKind::Logon => "sign-on",
         RequestKind::Lookup => "look-up",
     };
-    let faulty = if exchange.faulty { ", spoilt" } else { "" };
-    let (number, bytes) = (exchange.error.as_number(), exchange.bytes);
+    match exchange.event {
+        ExchangeEvent::Answered { error, bytes, faulty, violation } => {
+            let faulty = if faulty { ", spoilt" } else { "" };
+            let reason = violation.map(|violation| format!(", {violation}")).unwrap_or_default();
+            say(format_args!("{peer}: {kind}, error {:02}, {bytes} bytes{faulty}{reason}", error.as_number()));
+        }
+        ExchangeEvent::MoreFollowed(violation) => say(format_args!("{peer}: {kind}, {violation}")),
+    }
+}
+
+fn say(line: fmt::Arguments<'_>) {
     // Nobody may be reading any more, and the simulator goes on.
-    let _unread = writeln!(io::stderr(), "{}: {kind}, error {number:02}, {bytes} bytes{faulty}", exchange.peer);
+    let _unread = writeln!(io::stderr(), "{line}");
 }
 
 fn absolute(path: &Path) -> PathBuf {
