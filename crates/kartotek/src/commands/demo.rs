@@ -20,8 +20,8 @@ use crate::output::count;
 
 use super::generate;
 
-/// A register from nothing: make persons, import them and five days of changes, ask about some of them online, and show
-/// what to try.
+/// A register from nothing: make persons, import them and five days of changes, ask about some of them online, import
+/// what CPR sends because they are subscribed, and show what to try.
 #[derive(Args)]
 pub struct Demo {
     /// Folder for the extracts and the register; a register that an earlier demo left there is made anew.
@@ -34,7 +34,6 @@ pub struct Demo {
 
 const DAYS: u32 = 5;
 const SEED: u64 = 2026;
-const TASK: u32 = 990_001;
 
 impl Demo {
     /// Runs the command.
@@ -46,27 +45,27 @@ impl Demo {
         writeln!(out, "Making {} persons who do not exist, and {DAYS} days of their lives ...", self.persons)?;
         // All else by default, so that `kartotek simulate` makes the same persons.
         let mut population = Population::new(PopulationOptions::new(self.persons, SEED)).map_err(Failure::refused)?;
-        let files = generate::extracts(&mut population, Shape::default(), TASK, DAYS, &self.folder)
+        let files = generate::extracts(&mut population, Shape::default(), generate::TASK, DAYS, &self.folder)
             .map_err(Failure::unreachable)?;
 
         writeln!(out, "Taking the extracts into {} ...\n", database.display())?;
         let mut store = SqliteStore::open(&database)?;
-        let import = ExtractImport::default();
-        writeln!(out, "  {:<18} {:>6} {:>8} {:>10} {:>13}", "extract", "new", "changed", "unchanged", "placeholders")?;
+        heading(&mut out)?;
         for (path, _) in &files {
-            let report = import
-                .file(&mut store, path, &SystemClock, &mut |_| {}, &mut |_| {})
-                .map_err(|error| Failure::refused(anyhow::Error::new(error).context(path.display().to_string())))?;
-            line(&mut out, &report)?;
+            line(&mut out, &take_in(&mut store, path)?)?;
         }
         let population = SharedPopulation::from(population);
         let parties = parties(&population.read());
-        online::run(&mut out, &mut store, &population, DAYS, &parties, &self.folder).map_err(Failure::unreachable)?;
+        let night = online::run(&mut out, &mut store, &population, DAYS, &parties, &self.folder);
+        let night = night.map_err(Failure::unreachable)?;
+        writeln!(out, "\nTaking in what CPR sends from now on because of the subscriptions ...\n")?;
+        heading(&mut out)?;
+        line(&mut out, &take_in(&mut store, &night)?)?;
 
         let program = std::env::args().next().unwrap_or_else(|| "kartotek".to_owned());
         try_next(&mut out, &program, &store, &population.read(), &database)?;
         if let Some(person) = parties.first().copied() {
-            let population = format!("--persons {} --seed {SEED} --day {DAYS}", self.persons);
+            let population = format!("--persons {} --seed {SEED} --day {}", self.persons, DAYS + 1);
             let go_on =
                 online::GoOn { program: &program, folder: &self.folder, database: &database, population, person };
             go_on.tell(&mut out)?;
@@ -125,6 +124,16 @@ fn prepare(folder: &Path, database: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+fn take_in(store: &mut SqliteStore, path: &Path) -> Result<FileReport, Failure> {
+    ExtractImport::default()
+        .file(store, path, &SystemClock, &mut |_| {}, &mut |_| {})
+        .map_err(|error| Failure::refused(anyhow::Error::new(error).context(path.display().to_string())))
+}
+
+fn heading(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "  {:<18} {:>6} {:>8} {:>10} {:>13}", "extract", "new", "changed", "unchanged", "placeholders")
 }
 
 fn line(out: &mut impl Write, report: &FileReport) -> io::Result<()> {

@@ -13,6 +13,8 @@ mod cli;
 #[cfg(test)]
 mod completeness;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod dry_run;
 #[cfg(test)]
 mod extended;

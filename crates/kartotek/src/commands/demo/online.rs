@@ -1,7 +1,7 @@
 //! The part of the demonstration that asks: a CPR Direkte of the same persons, a case, and subscriptions by rule.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -16,6 +16,9 @@ use kartotek_service::subscriptions::{DEFAULT_RULES, OnlineDirekte, Outcome, fac
 use kartotek_simulators::cpr_direkte::{Simulator, SimulatorOptions};
 use kartotek_simulators::population::SharedPopulation;
 
+use crate::commands::generate;
+use crate::commands::simulate::night;
+
 const CUSTOMER: &str = "0001";
 const USER: &str = "SIMUSER1";
 /// No secret: it opens nothing but made-up persons.
@@ -23,6 +26,7 @@ const PASSWORD: &str = "Simu-123";
 const CASE: &str = "2026-0001";
 
 /// Starts a CPR Direkte as of `day`, tests the connection, and puts `persons` on a case, which subscribes and refreshes them.
+/// Then a night passes: returns the batch file that follows from the subscriptions.
 pub(super) fn run(
     out: &mut impl Write,
     store: &mut dyn Store,
@@ -30,12 +34,12 @@ pub(super) fn run(
     day: u32,
     persons: &[CprNumber],
     folder: &Path,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<PathBuf> {
     let customer = CustomerNumber::new(CUSTOMER.as_bytes()).context("customer number")?;
     let mut options = SimulatorOptions::new(customer, UserId::parse(USER)?, Password::parse(PASSWORD)?);
     options.strict = true;
+    options.day = day;
     let simulator = Simulator::start(options, population.clone())?;
-    simulator.control().set_day(day);
     let ca_file = folder.join("cpr-direkte-ca.pem");
     std::fs::write(&ca_file, simulator.ca_pem())?;
     let address = simulator.addr();
@@ -78,7 +82,10 @@ pub(super) fn run(
     }
     let counts = simulator.control().counts();
     writeln!(out, "  {:<26} {} sign-on, {} look-ups", "CPR Direkte answered", counts.logons, counts.lookups)?;
-    Ok(())
+    let (path, counts) = night::pass(simulator.control(), population, generate::TASK, folder)?;
+    let (persons, records) = (counts.persons, counts.records);
+    writeln!(out, "  {:<26} {persons} persons, {records} records", "the next night's file")?;
+    Ok(path)
 }
 
 /// What somebody needs who wants to go on asking.
@@ -107,7 +114,8 @@ impl GoOn<'_> {
         std::fs::write(&settings, text)?;
         let config = format!("--config {}", settings.display());
         writeln!(out, "\nWith a CPR Direkte that goes on running, in another terminal:")?;
-        writeln!(out, "  {program} simulate cpr-direkte {population} --ca-out {}", ca_file.display())?;
+        let files = format!("--ca-out {} --batch-out {}", ca_file.display(), folder.display());
+        writeln!(out, "  {program} simulate cpr-direkte {population} {files}")?;
         writeln!(out, "  echo {PASSWORD} | {program} cpr password --set {config}")?;
         writeln!(out, "  {program} cpr test {config}")?;
         writeln!(out, "  {program} cpr lookup {} {config}", person.reveal())?;
