@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use kartotek_formats::cpr_direkte::CustomerNumber;
-use kartotek_formats::subscription_file::{LineEnd, TaskNumber, TimeOfDay};
+use kartotek_formats::dates::PartialDate;
+use kartotek_formats::subscription_file::{LineEnd, TaskNumber, TimeOfDay, WorkingDays};
 use kartotek_register::import::{ForceUpdate, ImportOptions};
 use kartotek_register::mapping::cpr::{MappingOptions, RecordSet};
 use kartotek_register::subscription::RuleSet;
@@ -155,6 +156,8 @@ pub struct Subscription {
     pub task: Option<String>,
     /// From when a file is for the next working day, Danish time.
     pub deadline: Option<String>,
+    /// Days on which CPR does not act on files, apart from weekends and public holidays, `YYYY-MM-DD`.
+    pub closed_days: Option<Vec<String>>,
     /// What stands between the lines of a file.
     pub line_end: Option<LineEndName>,
     /// Percent of the subscribed persons that a run may change without confirmation.
@@ -275,7 +278,19 @@ impl Subscription {
             Some(LineEndName::Crlf) => LineEnd::CrLf,
             Some(LineEndName::Lf) => LineEnd::Lf,
         };
-        Ok((folder, FileSettings { customer, task, deadline, line_end }))
+        let working_days = self.working_days()?;
+        Ok((folder, FileSettings { customer, task, deadline, working_days, line_end }))
+    }
+
+    fn working_days(&self) -> Result<WorkingDays, Failure> {
+        let day = |text: &String| {
+            PartialDate::from_iso(text.as_bytes()).filter(|day| day.is_complete()).ok_or_else(|| {
+                let expected = "expected days of the form YYYY-MM-DD";
+                Failure::refused(anyhow::anyhow!("subscription.closed_days: {expected}, found {text:?}"))
+            })
+        };
+        let days: Result<Vec<_>, _> = self.closed_days.iter().flatten().map(day).collect();
+        Ok(WorkingDays::without(days?))
     }
 }
 
@@ -333,12 +348,16 @@ mod tests {
             read("[subscription]\nfolder = \"out\"\ntask = \"990001\"\ncustomer = \"1234\"\ndeadline = \"15:00\"");
         let (_, files) = own.files(Some("132")).unwrap();
         assert_eq!((files.customer.as_str(), files.deadline.to_string()), ("1234", "15:00".to_owned()));
-        for wrong in ["customer = \"12345\"", "customer = \"x\"", "task = \"1\"", "deadline = \"noon\""] {
+        let wrong = ["customer = \"12345\"", "customer = \"x\"", "task = \"1\"", "deadline = \"noon\""];
+        for wrong in wrong.into_iter().chain(["closed_days = [\"24-12-2026\"]", "closed_days = [\"2026-12-00\"]"]) {
             let key = wrong.split(' ').next().unwrap();
             let lines = ["folder = \"out\"", "task = \"990001\"", "customer = \"1\""];
             let others = lines.iter().filter(|line| !line.starts_with(key)).copied().collect::<Vec<_>>().join("\n");
             assert!(read(&format!("[subscription]\n{others}\n{wrong}")).files(None).is_err(), "{wrong}");
         }
         assert!(read("[subscription]\nmax_percent = 101").limits().is_err());
+        let closed = read("[subscription]\nclosed_days = [\"2026-12-24\"]").working_days().unwrap();
+        let day = |text: &str| PartialDate::from_iso(text.as_bytes()).unwrap();
+        assert_eq!(closed.next_after(day("2026-12-23")), Some(day("2026-12-28")), "and Christmas is known");
     }
 }

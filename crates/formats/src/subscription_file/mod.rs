@@ -16,9 +16,10 @@
 mod file;
 mod line;
 mod name;
+mod public_holiday;
 mod working_day;
 
 pub use file::{FileError, LineEnd, SubscriptionFile};
 pub use line::{KeyConstant, LineError, SubscriptionAction, SubscriptionLine};
 pub use name::{NameError, SubscriptionFileName, TaskNumber};
-pub use working_day::{TimeOfDay, TimeOfDayError, is_working_day, next_working_day, process_date};
+pub use working_day::{TimeOfDay, TimeOfDayError, WorkingDays, day_after};

@@ -1,12 +1,14 @@
 //! For which day a file is (cpr-batch-transfer.md section 3).
 //!
-//! CPR runs on working days. Saturdays and Sundays are known here; public holidays and the authority's closed days are
-//! not, since CPR publishes no calendar of them. A file that is named for a holiday waits at CPR; look at the days around
-//! Easter, Christmas and the like by hand.
+//! CPR runs on working days: not on Saturdays, Sundays and public holidays. CPR publishes no calendar of further days on
+//! which it does not run, so whoever knows of one says so.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::dates::{PartialDate, days_in_month};
+
+use super::public_holiday::is_public_holiday;
 
 /// A time of day to the minute, in Danish civil time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,27 +49,41 @@ impl fmt::Display for TimeOfDay {
     }
 }
 
-/// The day for which a file is that is made on `today` at `now`: today, when it is a working day and the deadline has
-/// not come yet; else the next working day. `None` for a date with unknown parts, or at the end of the calendar.
-pub fn process_date(today: PartialDate, now: TimeOfDay, deadline: TimeOfDay) -> Option<PartialDate> {
-    if now < deadline && is_working_day(today)? { Some(today) } else { next_working_day(today) }
+/// The days on which CPR acts on files: Monday to Friday, but for public holidays and days that are known to be closed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkingDays {
+    closed: BTreeSet<PartialDate>,
 }
 
-/// The first working day after a day.
-pub fn next_working_day(day: PartialDate) -> Option<PartialDate> {
-    let mut next = day_after(day)?;
-    while !is_working_day(next)? {
-        next = day_after(next)?;
+impl WorkingDays {
+    /// With further days on which CPR does not act.
+    pub fn without(closed: impl IntoIterator<Item = PartialDate>) -> Self {
+        Self { closed: closed.into_iter().collect() }
     }
-    Some(next)
+
+    /// The day for which a file is that is made on `today` at `now`: today, when it is a working day and the deadline has
+    /// not come yet; else the next working day. `None` for a date with unknown parts, or at the end of the calendar.
+    pub fn process_date(&self, today: PartialDate, now: TimeOfDay, deadline: TimeOfDay) -> Option<PartialDate> {
+        if now < deadline && self.contains(today)? { Some(today) } else { self.next_after(today) }
+    }
+
+    /// The first working day after a day.
+    pub fn next_after(&self, day: PartialDate) -> Option<PartialDate> {
+        let mut next = day_after(day)?;
+        while !self.contains(next)? {
+            next = day_after(next)?;
+        }
+        Some(next)
+    }
+
+    /// Whether a day is a working day; `None` for a date with unknown parts.
+    pub fn contains(&self, day: PartialDate) -> Option<bool> {
+        Some(weekday(day)? < 5 && !is_public_holiday(day)? && !self.closed.contains(&day))
+    }
 }
 
-/// Whether a day is one from Monday to Friday; `None` for a date with unknown parts.
-pub fn is_working_day(day: PartialDate) -> Option<bool> {
-    Some(weekday(day)? < 5)
-}
-
-fn day_after(day: PartialDate) -> Option<PartialDate> {
+/// The day after a day; `None` for a date with unknown parts, or at the end of the calendar.
+pub fn day_after(day: PartialDate) -> Option<PartialDate> {
     if !day.is_complete() {
         return None;
     }
@@ -113,23 +129,30 @@ mod tests {
     #[case::saturday_morning("2026-01-10", "08:00", "2026-01-12")]
     #[case::sunday_night("2026-01-11", "23:59", "2026-01-12")]
     #[case::the_last_evening_of_a_leap_february("2024-02-29", "13:00", "2024-03-01")]
-    #[case::new_years_eve("2026-12-31", "18:00", "2027-01-01")]
+    #[case::new_years_eve("2026-12-31", "18:00", "2027-01-04")]
+    #[case::before_easter("2026-04-01", "12:00", "2026-04-07")]
+    #[case::on_easter_monday("2026-04-06", "08:00", "2026-04-07")]
+    #[case::before_christmas("2026-12-24", "12:00", "2026-12-28")]
     fn a_file_is_for_the_next_working_day_once_the_deadline_has_come(
         #[case] today: &str,
         #[case] now: &str,
         #[case] expected: &str,
     ) {
         let now = TimeOfDay::parse(now).unwrap();
-        assert_eq!(process_date(date(today), now, TimeOfDay::PLANNING_DEADLINE), Some(date(expected)));
+        assert_eq!(
+            WorkingDays::default().process_date(date(today), now, TimeOfDay::PLANNING_DEADLINE),
+            Some(date(expected))
+        );
     }
 
     #[test]
     fn the_deadline_is_a_setting() {
+        let days = WorkingDays::default();
         let [now, documented] = ["14:59", "15:00"].map(|text| TimeOfDay::parse(text).unwrap());
-        assert_eq!(process_date(date("2026-01-05"), now, documented), Some(date("2026-01-05")));
+        assert_eq!(days.process_date(date("2026-01-05"), now, documented), Some(date("2026-01-05")));
         let whole_day = TimeOfDay::parse("24:00").unwrap();
         assert_eq!(
-            process_date(date("2026-01-05"), TimeOfDay::parse("23:59").unwrap(), whole_day),
+            days.process_date(date("2026-01-05"), TimeOfDay::parse("23:59").unwrap(), whole_day),
             Some(date("2026-01-05"))
         );
         assert_eq!(whole_day.to_string(), "24:00");
@@ -140,20 +163,39 @@ mod tests {
 
     #[test]
     fn a_date_with_unknown_parts_is_no_day() {
-        assert_eq!(process_date(date("2026-01-00"), TimeOfDay::PLANNING_DEADLINE, TimeOfDay::PLANNING_DEADLINE), None);
-        assert_eq!(next_working_day(date("9999-12-31")), None);
+        let days = WorkingDays::default();
+        let noon = TimeOfDay::PLANNING_DEADLINE;
+        assert_eq!(days.process_date(date("2026-01-00"), noon, noon), None);
+        assert_eq!(days.next_after(date("9999-12-31")), None);
+    }
+
+    #[test]
+    fn days_that_are_known_to_be_closed_are_no_working_days() {
+        let days = WorkingDays::without([date("2026-12-24"), date("2026-12-28")]);
+        assert_eq!(days.next_after(date("2026-12-23")), Some(date("2026-12-29")));
+        let early = TimeOfDay::parse("02:00").unwrap();
+        assert_eq!(
+            days.process_date(date("2026-12-24"), early, TimeOfDay::PLANNING_DEADLINE),
+            Some(date("2026-12-29"))
+        );
     }
 
     proptest! {
         #[test]
-        fn of_seven_days_in_a_row_five_are_working_days(year in 1900_u16..2200, month in 1_u8..=12, day in 1_u8..=28) {
+        fn of_seven_days_in_a_row_two_are_no_working_days_and_with_holidays_at_most_five(
+            year in 1900_u16..2200,
+            month in 1_u8..=12,
+            day in 1_u8..=28,
+        ) {
             let mut at = PartialDate::new(year, month, day).unwrap();
-            let mut working = 0;
+            let (mut weekend, mut working) = (0, 0);
             for _ in 0..7 {
-                working += u32::from(is_working_day(at).unwrap());
+                weekend += u32::from(weekday(at).unwrap() >= 5);
+                working += u32::from(WorkingDays::default().contains(at).unwrap());
                 at = day_after(at).unwrap();
             }
-            prop_assert_eq!(working, 5);
+            prop_assert_eq!(weekend, 2);
+            prop_assert!((2..=5).contains(&working), "{working}");
         }
     }
 }

@@ -30,6 +30,10 @@ impl Store for Edited<'_> {
         self.store.begin()
     }
 
+    fn begin_durable(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.begin()
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         self.store.reader()
     }

@@ -5,8 +5,8 @@ use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, 
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
     Case, CaseBook, CaseKey, Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewCase, NewDelivery,
-    NewOrder, NewRun, Order, OrderKey, OrderState, Party, Reader, RunKey, RunState, SecretChange, SecretsWritten,
-    SourceTable, Store, StoreError, StoreErrorKind, SubscriptionBook, SystemClock, Transaction,
+    NewOrder, NewRun, Order, OrderKey, OrderState, Party, Reader, Rewish, RunKey, RunState, SecretChange,
+    SecretsWritten, SourceTable, Store, StoreError, StoreErrorKind, SubscriptionBook, SystemClock, Transaction,
 };
 use kartotek_service::cpr_extract::{ExtractImport, ImportError};
 
@@ -153,6 +153,10 @@ impl Store for Failing<'_> {
         Ok(Box::new(FailingTransaction { transaction: self.store.begin()?, fails }))
     }
 
+    fn begin_durable(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.begin()
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         self.store.reader()
     }
@@ -234,9 +238,18 @@ impl SubscriptionBook for FailingTransaction<'_> {
         fn set_src_subscribed(
             &mut self,
             source: SourceId,
-            states: &[(compact_str::CompactString, ContactKey, bool)]
+            states: &[(compact_str::CompactString, ContactKey, bool)],
+            deliveries_from: Option<PartialDate>
+        ) -> ();
+        fn rewish(&mut self, source: SourceId, wishes: &[Rewish]) -> ();
+        fn set_deliveries_from(
+            &mut self,
+            source: SourceId,
+            keys: &[compact_str::CompactString],
+            deliveries_from: PartialDate
         ) -> ();
         fn insert_orders(&mut self, source: SourceId, run: RunKey, orders: &[NewOrder], now: &str) -> Vec<OrderKey>;
+        fn move_to_file(&mut self, orders: &[OrderKey], file: &str, process_date: PartialDate) -> ();
         fn move_orders(&mut self, orders: &[OrderKey], state: OrderState, error: Option<&str>) -> ();
         fn pending_orders(&mut self, source: SourceId) -> Vec<Order>;
         fn put_block(&mut self, source: SourceId, key: &str, reason: &str, now: &str) -> ();

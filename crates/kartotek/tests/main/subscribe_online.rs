@@ -62,7 +62,7 @@ fn when_cpr_cannot_be_reached_the_wish_stays_for_the_next_apply() {
     direkte.call(&["case", "add-party", "S-1", &person.reveal()]).ends_with(1).says("asks again");
     assert_eq!(direkte.count(WISHED), 1);
     let ended = direkte.call(&["subscription", "apply"]);
-    ended.ends_with(3).says("stopped with 1 wishes left");
+    ended.ends_with(3).says("stopped with 1 persons left");
     direkte.simulator.control().clear_faults();
     direkte.call(&["subscription", "apply"]).ends_with(0).says("1 subscribed and fetched");
     assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (1, 0));
@@ -103,6 +103,7 @@ fn one_answer_that_cannot_be_used_does_not_keep_the_others_back() {
     direkte.case_of(10);
     direkte.simulator.control().fault(Fault::RecordType(777), Scope::Lookups, Times::Next(1));
     direkte.call(&["subscription", "apply"]).ends_with(1).says("record type 777").says("9 subscribed and fetched");
+    assert_eq!((direkte.count(SUBSCRIBED), direkte.simulator.control().subscribed().len()), (10, 10));
     direkte.call(&["subscription", "apply"]).ends_with(0).says("1 subscribed and fetched");
 }
 
@@ -113,10 +114,56 @@ fn an_error_that_concerns_everybody_stops_it_and_what_is_left_keeps_its_wish() {
     let not_approved = Fault::error(ErrorNumber::ADDRESS_NOT_APPROVED);
     direkte.simulator.control().fault(not_approved, Scope::Logons, Times::UntilCleared);
     let ended = direkte.call(&["subscription", "apply"]);
-    assert_ne!(ended.code, 0);
-    ended.says("IP address is not approved").complains("alarm");
+    ended.ends_with(2).says("IP address is not approved").complains("alarm");
     assert_eq!(direkte.simulator.control().counts().logons, 1);
     assert_eq!(direkte.count(WISHED), 10);
+}
+
+#[test]
+fn a_wrong_password_ends_as_it_does_everywhere_else() {
+    let direkte = Direkte::new();
+    direkte.case_of(3);
+    direkte.simulator.control().fault(Fault::error(ErrorNumber::WRONG_PASSWORD), Scope::Logons, Times::UntilCleared);
+    direkte.call(&["subscription", "apply"]).ends_with(2).says("wrong user id or password");
+}
+
+#[test]
+fn what_cpr_did_and_could_not_say_comes_to_be_known_although_cases_change() {
+    let direkte = Direkte::new();
+    direkte.case_of(10);
+    direkte.simulator.control().fault(Fault::Reset(40), Scope::Lookups, Times::UntilCleared);
+    direkte.call(&["subscription", "apply"]).ends_with(3).says("0 subscribed and fetched");
+    assert_eq!(direkte.simulator.control().subscribed().len(), 10);
+    assert_eq!(direkte.count(SUBSCRIBED), 0);
+    direkte.simulator.control().clear_faults();
+    direkte.tables().execute("UPDATE case_file SET state = 'closed', end_date = '2026-01-06'", []).unwrap();
+    direkte.call(&["subscription", "apply"]).ends_with(0).complains("10 persons").says("10 subscribed and fetched");
+    assert_eq!((direkte.count(SUBSCRIBED), direkte.simulator.control().subscribed().len()), (10, 10));
+}
+
+#[test]
+fn a_planned_file_is_not_forgotten_when_cpr_is_told_by_another_way() {
+    let direkte = Direkte::new();
+    let person = direkte.number(3).reveal();
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    direkte.call(&["case", "add-party", "S-1", &person]).ends_with(0);
+    let order = format!(
+        "INSERT INTO subscription_order (subscription_order, source, source_key, contact_key, action, reason, state,
+                                         run, file, line, process_date, created_at)
+         SELECT 1000, 'CPR', '{person}', contact_key, 'SL', 'x', 'planned', 1, 'd260105.i990001', 1, '2026-01-05',
+                '2026-01-05T01:00:00Z' FROM source_record WHERE source_key = '{person}'"
+    );
+    assert_eq!(direkte.tables().execute(&order, []).unwrap(), 1);
+    direkte
+        .call(&["subscription", "apply"])
+        .ends_with(2)
+        .complains("a subscription file is planned and not written")
+        .complains("no subscription.folder is configured");
+    direkte.configure("[subscription]\nfolder = \".\"\ntask = \"99001\"");
+    direkte.call(&["subscription", "apply"]).ends_with(2).complains("subscription.task: expected a task number");
+    direkte.configure("[subscription]\nfolder = \".\"\ntask = \"990001\"");
+    direkte.call(&["subscription", "apply"]).ends_with(0).complains(".i990001 was planned by a call that was cut off");
+    assert_eq!(direkte.count("SELECT 1 FROM subscription_order WHERE state = 'sent' AND file IS NOT NULL"), 1);
 }
 
 #[test]

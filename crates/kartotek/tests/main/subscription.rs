@@ -193,6 +193,26 @@ fn a_mass_change_needs_to_be_confirmed() {
 }
 
 #[test]
+fn wishes_of_a_case_system_are_brought_to_cpr_within_the_limits() {
+    let office = Office::new();
+    office.settings("max_persons = 1\nmax_percent = 0");
+    // Ida is on no case, which the rules would not agree with.
+    office.edit(&format!("UPDATE source_record SET subscribed = 'J' WHERE source_key <> '{OLE}'"));
+    office
+        .subscription(&["apply", "--wishes-only"])
+        .ends_with(2)
+        .complains("2 persons would change, more than the 1 that are allowed of 0 subscribed");
+    assert_eq!((office.files().0.len(), office.state(IDA)), (0, "NJ".to_owned()));
+    office.edit(&format!("UPDATE source_record SET src_subscribed = 'J' WHERE source_key = '{LISE}'"));
+    office.subscription(&["apply", "--wishes-only"]).ends_with(0).says("1 wishes cleared");
+    assert_eq!(office.files().1, [format!("OP {IDA}")]);
+    office.edit("UPDATE source_record SET subscribed = 'N', src_subscribed = 'J'");
+    office.edit("UPDATE subscription_order SET state = 'done'");
+    office.subscription(&["apply", "--wishes-only"]).ends_with(2);
+    office.subscription(&["apply", "--wishes-only", "--confirm"]).ends_with(0).says("3 to unsubscribe");
+}
+
+#[test]
 fn a_blocked_person_is_not_subscribed_until_the_block_is_lifted() {
     let office = Office::new();
     office
@@ -269,6 +289,21 @@ fn cprs_list_is_compared_and_the_register_repaired() {
 }
 
 #[test]
+fn a_repair_that_is_too_large_shows_what_it_would_change_before_it_is_refused() {
+    let office = Office::new();
+    office.settings("max_persons = 1\nmax_percent = 0");
+    std::fs::write(office.path("list"), format!("{LISE}\n{OLE}\n")).unwrap();
+    let refused = office.subscription(&["reconcile", "list", "--apply", "--json"]);
+    refused.ends_with(2).complains("2 persons would change, more than the 1 that are allowed");
+    let document = refused.json();
+    assert_eq!((document["persons"].as_array().unwrap().len(), &document["applied"]), (2, &json!(false)));
+    office.subscription(&["reconcile", "list", "--apply"]).ends_with(2).says("2 surplus").says("nothing was changed");
+    assert_eq!(office.state(LISE), "N-");
+    office.subscription(&["reconcile", "list", "--apply", "--confirm"]).ends_with(0);
+    assert_eq!(office.state(LISE), "J-");
+}
+
+#[test]
 fn lines_that_cannot_be_read_are_told_by_number_and_nothing_is_repaired() {
     let office = Office::new();
     office.edit("UPDATE source_record SET src_subscribed = 'J'");
@@ -295,6 +330,7 @@ fn an_import_of_the_ordered_data_settles_the_order() {
     // The day of the file is over.
     let yesterday: String = office.tables().query_row("SELECT date('now', '-1 day')", [], |row| row.get(0)).unwrap();
     office.edit(&format!("UPDATE subscription_order SET process_date = '{yesterday}'"));
+    office.edit(&format!("UPDATE source_record SET deliveries_from = '{yesterday}' WHERE deliveries_from IS NOT NULL"));
     office.subscription(&["apply"]).ends_with(0);
     assert_eq!(office.state(LISE), "N-", "the register has older data only");
     let persons = [LISE, OLE].map(|number| person(number).named("Bo", "", "Bro").living(AAVEJ));

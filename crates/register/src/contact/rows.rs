@@ -234,6 +234,9 @@ pub struct SourceRow {
     pub source_key: CompactString,
     /// `SRC_SUBSCRIBED`: whether the source reports changes.
     pub src_subscribed: bool,
+    /// Deliveries of days before this one say nothing about `src_subscribed`, which is known from a later day; `None`: all
+    /// do.
+    pub deliveries_from: Option<PartialDate>,
     /// How new the stored data are; [`SourceStamp::NEVER`] for a row that holds a wish and no data yet.
     pub stamp: SourceStamp,
     /// Hash over the records that the stored data came from.
@@ -251,6 +254,12 @@ impl SourceRow {
     /// Whether the source has delivered the object; a row can also be there for the sake of a wish.
     pub fn was_delivered(&self) -> bool {
         self.stamp != SourceStamp::NEVER
+    }
+
+    /// Whether the source reports changes (F131), once it has delivered the object as of a stamp: a delivery says so, unless
+    /// it is from before a cancellation. `is_subscribed` is what the delivery says; a look-up says nothing.
+    pub fn is_subscribed_after(&self, is_subscribed: bool, stamp: SourceStamp) -> bool {
+        self.src_subscribed || (is_subscribed && stamp.production_date() >= self.deliveries_from)
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Item {
         content_hash: i64,
         /// Hash over the settings of the mapping.
         mapping_hash: i64,
+        /// Whether the source reports changes of the object from now on.
+        subscribed: bool,
     },
 }
 
@@ -34,6 +36,13 @@ impl Item {
         match self {
             Self::Update(update) => &update.id,
             Self::Same { id, .. } => id,
+        }
+    }
+
+    fn is_subscribed(&self) -> bool {
+        match self {
+            Self::Update(update) => update.subscribed,
+            Self::Same { subscribed, .. } => *subscribed,
         }
     }
 
@@ -216,15 +225,19 @@ impl<'a> Importer<'a> {
             let Some(item) = items.get(*at) else { continue };
             let marks = item.as_known();
             let decision = known.as_ref().map_or(Decision::Apply, |row| decide(&row.into(), &marks));
-            let outcome = match (decision, item) {
-                (Decision::Older, _) => Outcome::Older,
-                (Decision::Unchanged, _) => Outcome::Unchanged,
-                (Decision::Touch, _) => {
-                    changes.touched.push(Touch { source_key: item.id().name_code.clone(), stamp: marks.stamp });
+            let outcome = match (decision, known, item) {
+                (Decision::Older, ..) => Outcome::Older,
+                (Decision::Unchanged, ..) | (Decision::Touch, None, _) => Outcome::Unchanged,
+                (Decision::Touch, Some(row), _) => {
+                    changes.touched.push(Touch {
+                        source_key: item.id().name_code.clone(),
+                        stamp: marks.stamp,
+                        src_subscribed: row.is_subscribed_after(item.is_subscribed(), marks.stamp),
+                    });
                     Outcome::Unchanged
                 }
-                (Decision::Apply, Item::Same { .. }) => Outcome::Stale,
-                (Decision::Apply, Item::Update(update)) => {
+                (Decision::Apply, _, Item::Same { .. }) => Outcome::Stale,
+                (Decision::Apply, _, Item::Update(update)) => {
                     accepted.push(Accepted { at: *at, found: *found, update });
                     continue;
                 }

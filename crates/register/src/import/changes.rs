@@ -7,13 +7,15 @@ use crate::contact::{
 
 use super::JournalEntry;
 
-/// A newer delivery of unchanged content: only the stamp moves.
+/// A newer delivery of unchanged content: the stamp moves, and the source may now report changes.
 #[derive(Clone)]
 pub struct Touch {
     /// The object's key at the source.
     pub source_key: CompactString,
     /// The new stamp.
     pub stamp: SourceStamp,
+    /// `SRC_SUBSCRIBED` from now on.
+    pub src_subscribed: bool,
 }
 
 /// What applying a batch writes, table by table. New rows are apart from changed ones so that a store can load them in
@@ -54,7 +56,7 @@ pub struct Changes {
     pub sources_new: Vec<SourceRow>,
     /// Source records to overwrite.
     pub sources_changed: Vec<SourceRow>,
-    /// Source records whose stamp alone moves.
+    /// Source records of which the content is the same as before.
     pub touched: Vec<Touch>,
     /// What happened, one entry a contact, in the order in which it shall be numbered.
     pub journal: Vec<JournalEntry>,

@@ -125,6 +125,7 @@ fn sources(tables: &mut Tables, changes: &Changes, now: &str) -> Result<(), Stor
     for touched in &changes.touched {
         if let Some(stored) = tables.sources.get_mut(&(changes.source, touched.source_key.clone())) {
             stored.row.stamp = touched.stamp;
+            stored.row.src_subscribed = touched.src_subscribed;
             stored.updated_at = Some(now.to_owned());
         }
     }

@@ -1,5 +1,6 @@
 //! A register in memory, for tests: the same behaviour as the stores in databases, without their speed.
 
+mod accident;
 mod apply;
 mod cards;
 mod cases;
@@ -17,6 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, Transaction};
 
+pub use accident::Accident;
+
+use accident::Trap;
 use reader::MemoryReader;
 use tables::Tables;
 use transaction::MemoryTransaction;
@@ -27,6 +31,7 @@ pub struct MemoryStore {
     /// The writer's place.
     writer: Arc<Mutex<()>>,
     committed: Arc<Mutex<Tables>>,
+    trap: Trap,
 }
 
 impl MemoryStore {
@@ -34,16 +39,33 @@ impl MemoryStore {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Lets so many more beginnings, readers and commits through, by whichever handle, and lets all that follow fail.
+    pub fn fail_after(&self, steps: u32, accident: Accident) {
+        self.trap.set(Some((steps, accident)));
+    }
+
+    /// Lets nothing fail any more.
+    pub fn recover(&self) {
+        self.trap.set(None);
+    }
 }
 
 impl Store for MemoryStore {
     fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.trap.pass()?;
         let place = lock(&self.writer);
         let tables = lock(&self.committed).clone();
-        Ok(Box::new(MemoryTransaction::new(place, &self.committed, tables)))
+        Ok(Box::new(MemoryTransaction::new(place, &self.committed, &self.trap, tables)))
+    }
+
+    /// Nothing survives a power cut.
+    fn begin_durable(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.begin()
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        self.trap.pass()?;
         Ok(Box::new(MemoryReader::new(Arc::clone(&self.committed))))
     }
 

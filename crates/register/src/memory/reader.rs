@@ -4,7 +4,7 @@ use compact_str::CompactString;
 
 use kartotek_formats::dates::PartialDate;
 
-use crate::contact::{ContactId, SourceId};
+use crate::contact::{ContactId, ContactKey, SourceId};
 use crate::ports::{
     Block, Change, ContactCard, ContactSummary, DeliveryKey, ExternalSource, FindQuery, Known, Message, Order,
     OrderState, Reader, SealedSecret, StoreError, SubscriptionFacts, Wish,
@@ -28,6 +28,11 @@ impl Reader for MemoryReader {
     fn known(&mut self, source: SourceId, keys: &[CompactString]) -> Result<Vec<Option<Known>>, StoreError> {
         let tables = lock(&self.committed);
         Ok(keys.iter().map(|key| tables.sources.get(&(source, key.clone())).map(|s| Known::from(&s.row))).collect())
+    }
+
+    fn contact_keys(&mut self, ids: &[ContactId]) -> Result<Vec<Option<ContactKey>>, StoreError> {
+        let tables = lock(&self.committed);
+        Ok(ids.iter().map(|id| tables.key_by_id(id)).collect())
     }
 
     fn contact(&mut self, id: &ContactId) -> Result<Option<ContactCard>, StoreError> {

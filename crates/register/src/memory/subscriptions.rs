@@ -5,7 +5,7 @@ use kartotek_formats::dates::PartialDate;
 
 use crate::contact::{ContactKey, NameType, SourceId, SourceRow, SourceStamp};
 use crate::ports::{
-    Block, NewOrder, Order, OrderKey, OrderState, RunKey, StoreError, SubscriptionBook, SubscriptionFacts, Wish,
+    Block, NewOrder, Order, OrderKey, OrderState, Rewish, RunKey, StoreError, SubscriptionBook, SubscriptionFacts, Wish,
 };
 
 use super::cases::open_cases;
@@ -26,15 +26,42 @@ impl SubscriptionBook for MemoryTransaction<'_> {
         Ok(())
     }
 
+    fn rewish(&mut self, source: SourceId, wishes: &[Rewish]) -> Result<(), StoreError> {
+        for wish in wishes {
+            if let Some(stored) = self.tables.sources.get_mut(&(source, wish.source_key.clone()))
+                && stored.subscribed == wish.was
+            {
+                stored.subscribed = wish.becomes;
+            }
+        }
+        Ok(())
+    }
+
     fn set_src_subscribed(
         &mut self,
         source: SourceId,
         states: &[(CompactString, ContactKey, bool)],
+        deliveries_from: Option<PartialDate>,
     ) -> Result<(), StoreError> {
         for (key, contact, src_subscribed) in states {
             let stored = row(&mut self.tables, source, key, *contact);
             stored.row.src_subscribed = *src_subscribed;
-            stored.subscribed = None;
+            stored.row.deliveries_from = deliveries_from;
+            stored.subscribed = stored.subscribed.filter(|wish| wish != src_subscribed);
+        }
+        Ok(())
+    }
+
+    fn set_deliveries_from(
+        &mut self,
+        source: SourceId,
+        keys: &[CompactString],
+        deliveries_from: PartialDate,
+    ) -> Result<(), StoreError> {
+        for key in keys {
+            if let Some(stored) = self.tables.sources.get_mut(&(source, key.clone())) {
+                stored.row.deliveries_from = Some(deliveries_from);
+            }
         }
         Ok(())
     }
@@ -67,6 +94,16 @@ impl SubscriptionBook for MemoryTransaction<'_> {
             self.tables.orders.insert(key, (source, order));
         }
         Ok(keys)
+    }
+
+    fn move_to_file(&mut self, orders: &[OrderKey], file: &str, process_date: PartialDate) -> Result<(), StoreError> {
+        for key in orders {
+            if let Some((_, order)) = self.tables.orders.get_mut(key) {
+                order.file = Some(file.to_owned());
+                order.process_date = Some(process_date);
+            }
+        }
+        Ok(())
     }
 
     fn move_orders(&mut self, orders: &[OrderKey], state: OrderState, error: Option<&str>) -> Result<(), StoreError> {
@@ -107,6 +144,7 @@ fn row<'t>(tables: &'t mut Tables, source: SourceId, key: &CompactString, contac
             contact,
             source_key: key.clone(),
             src_subscribed: false,
+            deliveries_from: None,
             stamp: SourceStamp::NEVER,
             content_hash: 0,
             mapping_hash: 0,

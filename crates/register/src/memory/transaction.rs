@@ -9,6 +9,7 @@ use crate::ports::{
     Transaction,
 };
 
+use super::accident::{self, Accident, Trap};
 use super::tables::Tables;
 use super::{apply, ledger, lock, state};
 
@@ -16,12 +17,13 @@ use super::{apply, ledger, lock, state};
 pub(super) struct MemoryTransaction<'s> {
     _place: MutexGuard<'s, ()>,
     committed: &'s Mutex<Tables>,
+    trap: &'s Trap,
     pub(super) tables: Tables,
 }
 
 impl<'s> MemoryTransaction<'s> {
-    pub fn new(place: MutexGuard<'s, ()>, committed: &'s Mutex<Tables>, tables: Tables) -> Self {
-        Self { _place: place, committed, tables }
+    pub fn new(place: MutexGuard<'s, ()>, committed: &'s Mutex<Tables>, trap: &'s Trap, tables: Tables) -> Self {
+        Self { _place: place, committed, trap, tables }
     }
 }
 
@@ -110,7 +112,10 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        *lock(self.committed) = self.tables;
-        Ok(())
+        let accident = self.trap.step();
+        if accident != Some(Accident::Before) {
+            *lock(self.committed) = self.tables;
+        }
+        accident.map_or(Ok(()), |_| Err(accident::lost()))
     }
 }

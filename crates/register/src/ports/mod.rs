@@ -33,5 +33,5 @@ pub use reader::{
 };
 pub use store::{KeyKind, Store, Transaction};
 pub use subscriptions::{
-    Block, NewOrder, Order, OrderAction, OrderKey, OrderState, SubscriptionBook, SubscriptionFacts, Wish,
+    Block, NewOrder, Order, OrderAction, OrderKey, OrderState, Rewish, SubscriptionBook, SubscriptionFacts, Wish,
 };

@@ -1,7 +1,7 @@
 use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
 
-use crate::contact::{ContactId, SourceId, SourceStamp};
+use crate::contact::{ContactId, ContactKey, SourceId, SourceStamp};
 
 use super::{
     Block, DeliveryKey, ExternalSource, Message, Order, OrderState, SealedSecret, StoreError, SubscriptionFacts, Wish,
@@ -24,6 +24,9 @@ pub struct Known {
 pub trait Reader: Send {
     /// What is known about some objects of a source, in the order asked for.
     fn known(&mut self, source: SourceId, keys: &[CompactString]) -> Result<Vec<Option<Known>>, StoreError>;
+
+    /// The keys of contacts by their identity, in the order asked for.
+    fn contact_keys(&mut self, ids: &[ContactId]) -> Result<Vec<Option<ContactKey>>, StoreError>;
 
     /// One contact with everything about it; `None` when there is no such contact.
     fn contact(&mut self, id: &ContactId) -> Result<Option<ContactCard>, StoreError>;

@@ -13,6 +13,10 @@ pub trait Store: Send {
     /// Waits for the one writer's place and begins a transaction. Dropping it undoes everything.
     fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError>;
 
+    /// As [`Store::begin`], for what has to be known before something is done outside the register: its commit returns only
+    /// when it is on disk, so that a power cut cannot take it back.
+    fn begin_durable(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+
     /// Opens a reader, which sees what was committed before each of its calls and never waits for the writer.
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError>;
 

@@ -24,7 +24,7 @@ pub struct SubscriptionFacts {
     pub open_cases: Vec<CompactString>,
     /// Why the person must not be subscribed; `None` when nothing stands against it.
     pub blocked: Option<String>,
-    /// What has been sent in a subscription file and is not settled.
+    /// What the source was asked to do, and has not answered.
     pub pending: Option<OrderAction>,
 }
 
@@ -57,7 +57,7 @@ impl OrderAction {
 pub enum OrderState {
     /// Its line is allotted; the file may not be written yet.
     Planned,
-    /// It is in a written file, or was sent.
+    /// It is in a written file, or CPR Direkte was asked and has not answered.
     Sent,
     /// The source did it.
     Done,
@@ -111,9 +111,9 @@ pub struct Order {
     pub file: Option<String>,
     /// Its line in that file, from 1.
     pub line: Option<u32>,
-    /// The day on which the source acts on it: that of the file's name.
+    /// The day on which the source acts on it: that of the file's name, or that on which CPR Direkte was first asked.
     pub process_date: Option<PartialDate>,
-    /// Error number of the source, when it refused.
+    /// Error number of the source when it refused, or `no data`.
     pub error: Option<String>,
     /// When it was entered, UTC.
     pub created_at: String,
@@ -155,6 +155,17 @@ pub struct Wish {
     pub wish: bool,
 }
 
+/// A wish that becomes another, unless it is no longer what it was. `Debug` is masked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rewish {
+    /// Whom it is about: the CPR number.
+    pub source_key: CompactString,
+    /// `SUBSCRIBED` as it was; `None`: there was no wish.
+    pub was: Option<bool>,
+    /// What it becomes.
+    pub becomes: Option<bool>,
+}
+
 /// A person who must not be subscribed. `Debug` is masked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Block {
@@ -176,11 +187,24 @@ pub trait SubscriptionBook {
         wishes: &[(CompactString, ContactKey, Option<bool>)],
     ) -> Result<(), StoreError>;
 
-    /// Sets `SRC_SUBSCRIBED` and clears `SUBSCRIBED`, and makes the row where there is none.
+    /// Changes wishes that still are what they were: others may write wishes at any time.
+    fn rewish(&mut self, source: SourceId, wishes: &[Rewish]) -> Result<(), StoreError>;
+
+    /// Sets `SRC_SUBSCRIBED`, clears the `SUBSCRIBED` that it fulfils, and makes the row where there is none. Deliveries of
+    /// days before `deliveries_from` do not change it any more.
     fn set_src_subscribed(
         &mut self,
         source: SourceId,
         states: &[(CompactString, ContactKey, bool)],
+        deliveries_from: Option<PartialDate>,
+    ) -> Result<(), StoreError>;
+
+    /// Deliveries of days before `deliveries_from` do not change `SRC_SUBSCRIBED` any more.
+    fn set_deliveries_from(
+        &mut self,
+        source: SourceId,
+        keys: &[CompactString],
+        deliveries_from: PartialDate,
     ) -> Result<(), StoreError>;
 
     /// Enters orders and returns their keys, in the order given.
@@ -191,6 +215,9 @@ pub trait SubscriptionBook {
         orders: &[NewOrder],
         now: &str,
     ) -> Result<Vec<OrderKey>, StoreError>;
+
+    /// Gives orders another file, and its day; their lines stay.
+    fn move_to_file(&mut self, orders: &[OrderKey], file: &str, process_date: PartialDate) -> Result<(), StoreError>;
 
     /// Moves orders on.
     fn move_orders(&mut self, orders: &[OrderKey], state: OrderState, error: Option<&str>) -> Result<(), StoreError>;
@@ -205,4 +232,4 @@ pub trait SubscriptionBook {
     fn remove_block(&mut self, source: SourceId, key: &str) -> Result<bool, StoreError>;
 }
 
-masked_debug! { SubscriptionFacts Order NewOrder Wish Block }
+masked_debug! { SubscriptionFacts Order NewOrder Wish Rewish Block }

@@ -65,6 +65,8 @@ impl Preparer<'_> {
                         stamp: marks.stamp,
                         content_hash: marks.content_hash,
                         mapping_hash: marks.mapping_hash,
+                        // The change extract holds those of whom CPR reports changes.
+                        subscribed: true,
                     });
                 }
                 _ => self.update(&batch, person, &marks, &mut prepared),

@@ -129,7 +129,7 @@ impl OnlineRun<'_> {
                         Some((ContactId::person(person.number).name_code, contact, true))
                     })
                     .collect();
-                transaction.set_src_subscribed(SourceId::CPR, &states)?;
+                transaction.set_src_subscribed(SourceId::CPR, &states, None)?;
             }
             let messages: Vec<_> = taken.iter().flat_map(|person| person.messages.clone()).collect();
             transaction.insert_messages(self.run, None, &messages)?;
@@ -158,7 +158,7 @@ impl OnlineRun<'_> {
             .zip(found)
             .filter_map(|(id, found)| Some((id.name_code, found.or_else(|| made.next())?, true)))
             .collect();
-        transaction.set_src_subscribed(SourceId::CPR, &states)?;
+        transaction.set_src_subscribed(SourceId::CPR, &states, None)?;
         transaction.commit()?;
         self.counts.placeholders += unknown.len() as u64;
         Ok(())

@@ -2,13 +2,18 @@
 
 use kartotek_formats::cpr_direkte::{Advice, ErrorNumber};
 use kartotek_formats::identifiers::CprNumber;
+use kartotek_formats::subscription_file::day_after;
 use kartotek_register::contact::{ContactKey, SourceId};
-use kartotek_register::ports::{Clock, Counts, NewOrder, NewRun, OrderAction, OrderState, RunState, Store};
+use kartotek_register::ports::{
+    Clock, Counts, NewOrder, NewRun, Order, OrderAction, OrderKey, OrderState, Rewish, RunState, Store, StoreError,
+    Transaction,
+};
 use kartotek_register::subscription::RuleSet;
 use rustc_hash::FxHashMap;
 
 use super::SubscriptionError;
-use super::orders::{Wanted, key, still_wanted, wants};
+use super::orders::{Wanted, Wants, key, still_wanted, wants};
+use crate::danish_time;
 
 /// What asking CPR about one person came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub enum Outcome {
     Unusable(String),
     /// It could not be asked, or not to the end; asking again may help.
     Later(String),
+    /// It cannot be asked before somebody changes something: a password, a certificate, an address.
+    Halted(String),
 }
 
 /// CPR Direkte, as far as subscriptions need it. Both calls may be repeated: CPR ends in the same state.
@@ -58,12 +65,21 @@ pub struct DirekteReport {
     pub cleared: u64,
     /// Wishes for what is no CPR number; they stay.
     pub unreadable: u64,
-    /// Persons whose data could not be used, and why; their wishes stay.
+    /// Persons whom CPR has subscribed, whose data could not be used, and why; the next call asks again.
     pub unusable: Vec<(CprNumber, String)>,
-    /// Wishes that are left for the next call.
+    /// Persons who are left for the next call.
     pub left: u64,
     /// Why persons are left.
-    pub stopped: Option<String>,
+    pub stopped: Option<Stop>,
+}
+
+/// Why asking stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// In words.
+    pub reason: String,
+    /// Whether somebody has to change something before asking again helps.
+    pub needs_somebody: bool,
 }
 
 impl DirekteReport {
@@ -71,48 +87,85 @@ impl DirekteReport {
     pub fn has_rejected(&self) -> bool {
         !self.refused.is_empty() || !self.unusable.is_empty() || self.unreadable > 0
     }
+
+    /// Persons whom it is about.
+    pub fn persons(&self) -> u64 {
+        self.subscribed + self.unsubscribed + self.refused.len() as u64 + self.left
+    }
+
+    /// What somebody has to act on is told before what passes.
+    fn stop(&mut self, reason: String, needs_somebody: bool) {
+        if self.stopped.as_ref().is_none_or(|stop| needs_somebody && !stop.needs_somebody) {
+            self.stopped = Some(Stop { reason, needs_somebody });
+        }
+    }
 }
 
 /// Why a person is blocked whom CPR does not know.
 const UNKNOWN: &str = "CPR does not know the number (error 05)";
 
-/// Brings wishes to CPR through CPR Direkte, `batch` persons at a time.
+/// A request that is entered as sent.
+struct Asked {
+    wanted: Wanted,
+    order: OrderKey,
+    /// Whether CPR may have been asked before, and have done it.
+    is_again: bool,
+}
+
+/// Brings wishes to CPR through CPR Direkte, `batch` persons at a time. `report` is that of [`finish_direkte`]; when that
+/// was stopped, nothing more is asked.
 ///
-/// CPR is asked first; then orders and wishes are written in one transaction. A call that is cut off between the two is
-/// repeated by the next one, which asks CPR the same again. A person whom CPR does not know is put on the block list, so
-/// that a mistyped number is neither asked every night nor forgotten: an operator sees it there, and lifts it when the
-/// number turns out to be right. An error that concerns everybody, and an answer that did not come, stop the run; what is
-/// left keeps its wish.
+/// The orders are entered as sent, then CPR is asked, then what it came to is written. Orders without an answer, because
+/// the call was cut off or CPR could not be reached, stay sent until [`finish_direkte`] asks again. A person whom CPR does
+/// not know is put on the block list, so that a mistyped number is neither asked every night nor forgotten: an operator
+/// sees it there, and lifts it when the number turns out to be right. An error that concerns everybody, and an answer that
+/// did not come, stop the run.
 pub fn apply_direkte(
     store: &mut dyn Store,
     clock: &dyn Clock,
     rules: &RuleSet,
     direkte: &mut dyn Direkte,
     batch: usize,
+    mut report: DirekteReport,
 ) -> Result<DirekteReport, SubscriptionError> {
-    let all = wants(store.reader()?.as_mut(), clock, rules)?;
-    let mut report =
-        DirekteReport { cleared: all.idle.len() as u64, unreadable: all.unreadable, ..DirekteReport::default() };
+    let Wants { wanted, idle, unreadable } = wants(store.reader()?.as_mut(), clock, rules)?;
+    report.cleared += idle.len() as u64;
+    report.unreadable += unreadable;
     let mut transaction = store.begin()?;
-    transaction.set_wishes(SourceId::CPR, &all.idle)?;
-    let wanted = still_wanted(transaction.as_mut(), &all.wanted)?;
+    transaction.rewish(SourceId::CPR, &idle)?;
     transaction.commit()?;
-
-    // Who may no longer be followed is cancelled before anybody is added.
-    let (add, cancel): (Vec<_>, Vec<_>) =
-        wanted.into_iter().partition(|wanted| wanted.action == OrderAction::Subscribe);
-    let batches = cancel.chunks(batch.max(1)).chain(add.chunks(batch.max(1)));
-    for wanted in batches {
+    for wanted in batches(wanted, |wanted| wanted.action, batch) {
         if report.stopped.is_some() {
             report.left += wanted.len() as u64;
             continue;
         }
-        let numbers: Vec<_> = wanted.iter().map(|wanted| wanted.number).collect();
-        let cancels = wanted.iter().any(|wanted| wanted.action == OrderAction::Unsubscribe);
-        let outcomes =
-            if cancels { direkte.unsubscribe(&numbers) } else { direkte.subscribe_and_fetch(store, &numbers) };
-        let outcomes: FxHashMap<_, _> = outcomes.into_iter().collect();
-        record(store, clock, wanted, &outcomes, &mut report)?;
+        let asked = enter(store, clock, |transaction| still_wanted(transaction, &wanted))?;
+        ask(store, clock, direkte, &asked, &mut report)?;
+    }
+    Ok(report)
+}
+
+/// Asks CPR again what it was asked before and has not answered, as far as the register knows. Done before the rules are
+/// asked, since what is so at CPR is not known until then.
+pub fn finish_direkte(
+    store: &mut dyn Store,
+    clock: &dyn Clock,
+    direkte: &mut dyn Direkte,
+    batch: usize,
+) -> Result<DirekteReport, SubscriptionError> {
+    let mut report = DirekteReport::default();
+    let unanswered = unanswered(store.begin()?.as_mut())?;
+    let asked = unanswered.into_iter().filter_map(|order| {
+        let number = CprNumber::parse(&order.source_key).ok()?;
+        let wanted = Wanted { number, contact: order.contact, action: order.action, reason: order.reason };
+        Some(Asked { wanted, order: order.key, is_again: true })
+    });
+    for asked in batches(asked.collect(), |asked| asked.wanted.action, batch) {
+        if report.stopped.is_some() {
+            report.left += asked.len() as u64;
+            continue;
+        }
+        ask(store, clock, direkte, &asked, &mut report)?;
     }
     Ok(report)
 }
@@ -125,19 +178,87 @@ pub fn subscribe_now(
     direkte: &mut dyn Direkte,
     persons: &[(CprNumber, ContactKey, String)],
 ) -> Result<Vec<(CprNumber, Outcome)>, SubscriptionError> {
-    let numbers: Vec<_> = persons.iter().map(|(number, ..)| *number).collect();
-    let wanted: Vec<_> = persons
-        .iter()
-        .map(|(number, contact, reason)| Wanted {
-            number: *number,
-            contact: *contact,
-            action: OrderAction::Subscribe,
-            reason: reason.clone(),
-        })
+    let wanted = persons.iter().map(|(number, contact, reason)| Wanted {
+        number: *number,
+        contact: *contact,
+        action: OrderAction::Subscribe,
+        reason: reason.clone(),
+    });
+    let asked = enter(store, clock, |_| Ok(wanted.collect()))?;
+    ask(store, clock, direkte, &asked, &mut DirekteReport::default())
+}
+
+/// So many at a time, of one action each. Who may no longer be followed is cancelled before anybody is added.
+fn batches<T>(all: Vec<T>, action: impl Fn(&T) -> OrderAction, batch: usize) -> Vec<Vec<T>> {
+    let (add, cancel): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| action(one) == OrderAction::Subscribe);
+    let mut batches: Vec<Vec<T>> = Vec::new();
+    for group in [cancel, add] {
+        let mut group = group.into_iter().peekable();
+        while group.peek().is_some() {
+            batches.push(group.by_ref().take(batch.max(1)).collect());
+        }
+    }
+    batches
+}
+
+/// Orders through CPR Direkte without an answer.
+fn unanswered(transaction: &mut dyn Transaction) -> Result<Vec<Order>, StoreError> {
+    let mut pending = transaction.pending_orders(SourceId::CPR)?;
+    pending.retain(|order| order.state == OrderState::Sent && order.file.is_none());
+    Ok(pending)
+}
+
+/// Enters requests as sent, before CPR is asked. One that is entered and unanswered is not entered again.
+fn enter(
+    store: &mut dyn Store,
+    clock: &dyn Clock,
+    wanted: impl FnOnce(&mut dyn Transaction) -> Result<Vec<Wanted>, StoreError>,
+) -> Result<Vec<Asked>, SubscriptionError> {
+    let now = clock.now_text();
+    let mut transaction = store.begin_durable()?;
+    let wanted = wanted(transaction.as_mut())?;
+    let known: FxHashMap<_, _> = unanswered(transaction.as_mut())?
+        .into_iter()
+        .map(|order| ((order.source_key, order.action), order.key))
         .collect();
-    let outcomes = direkte.subscribe_and_fetch(store, &numbers);
+    let known_as = |wanted: &Wanted| known.get(&(key(wanted), wanted.action)).copied();
+    let new: Vec<_> =
+        wanted.iter().filter(|wanted| known_as(wanted).is_none()).map(|wanted| sent(wanted, clock)).collect();
+    let mut keys = Vec::new();
+    if !new.is_empty() {
+        let run = transaction.insert_run(&NewRun {
+            kind: "subscription apply",
+            source: SourceId::CPR,
+            started_at: now.clone(),
+        })?;
+        keys = transaction.insert_orders(SourceId::CPR, run, &new, &now)?;
+        transaction.finish_run(run, RunState::Done, &Counts::default(), &now)?;
+    }
+    transaction.commit()?;
+    let mut keys = keys.into_iter();
+    let asked = wanted.into_iter().filter_map(|wanted| {
+        let before = known_as(&wanted);
+        Some(Asked { order: before.or_else(|| keys.next())?, is_again: before.is_some(), wanted })
+    });
+    Ok(asked.collect())
+}
+
+/// Asks CPR about requests of one action that are entered, and writes what they came to.
+fn ask(
+    store: &mut dyn Store,
+    clock: &dyn Clock,
+    direkte: &mut dyn Direkte,
+    asked: &[Asked],
+    report: &mut DirekteReport,
+) -> Result<Vec<(CprNumber, Outcome)>, SubscriptionError> {
+    let Some(first) = asked.first() else { return Ok(Vec::new()) };
+    let numbers: Vec<_> = asked.iter().map(|asked| asked.wanted.number).collect();
+    let outcomes = match first.wanted.action {
+        OrderAction::Subscribe => direkte.subscribe_and_fetch(store, &numbers),
+        OrderAction::Unsubscribe => direkte.unsubscribe(&numbers),
+    };
     let by_number = outcomes.iter().cloned().collect();
-    record(store, clock, &wanted, &by_number, &mut DirekteReport::default())?;
+    record(store, clock, asked, &by_number, report)?;
     Ok(outcomes)
 }
 
@@ -145,75 +266,83 @@ pub fn subscribe_now(
 fn record(
     store: &mut dyn Store,
     clock: &dyn Clock,
-    batch: &[Wanted],
+    batch: &[Asked],
     outcomes: &FxHashMap<CprNumber, Outcome>,
     report: &mut DirekteReport,
 ) -> Result<(), SubscriptionError> {
-    let now = clock.now_text();
-    let mut orders = Vec::with_capacity(batch.len());
-    let mut states: Vec<(_, ContactKey, bool)> = Vec::new();
+    let mut done = Vec::new();
+    let mut refused: FxHashMap<ErrorNumber, Vec<OrderKey>> = FxHashMap::default();
+    let mut add: Vec<(_, ContactKey, bool)> = Vec::new();
+    let mut cancel = Vec::new();
     let mut wishes = Vec::new();
     let mut unknown = Vec::new();
-    for wanted in batch {
+    for Asked { wanted, order, is_again } in batch {
         let subscribes = wanted.action == OrderAction::Subscribe;
         match outcomes.get(&wanted.number) {
+            Some(Outcome::Done) if subscribes => {
+                report.subscribed += 1;
+                add.push((key(wanted), wanted.contact, true));
+                done.push(*order);
+            }
             Some(Outcome::Done) => {
-                if subscribes {
-                    report.subscribed += 1;
-                } else {
-                    report.unsubscribed += 1;
-                }
-                states.push((key(wanted), wanted.contact, subscribes));
-                orders.push(order(wanted, OrderState::Done, None));
+                report.unsubscribed += 1;
+                cancel.push((key(wanted), wanted.contact, false));
+                done.push(*order);
             }
             Some(Outcome::Unknown) => {
                 refuse(report, wanted, ErrorNumber::UNKNOWN_NUMBER);
-                orders.push(order(wanted, OrderState::Refused, Some(ErrorNumber::UNKNOWN_NUMBER)));
+                refused.entry(ErrorNumber::UNKNOWN_NUMBER).or_default().push(*order);
                 unknown.push(key(wanted));
-                if subscribes {
-                    wishes.push((key(wanted), wanted.contact, None));
-                } else {
-                    // Nobody can be subscribed whom CPR does not know.
-                    states.push((key(wanted), wanted.contact, false));
-                }
+                // Nobody can be subscribed whom CPR does not know.
+                cancel.push((key(wanted), wanted.contact, false));
+                wishes.push(Rewish { source_key: key(wanted), was: Some(true), becomes: None });
             }
             Some(Outcome::Refused(error)) => {
-                refuse(report, wanted, *error);
-                orders.push(order(wanted, OrderState::Refused, Some(*error)));
-                if error.advice() != Advice::Final || error.is_alarm() {
-                    report.stopped.get_or_insert_with(|| format!("error {error}: {}", error.explain().cause_en));
+                let concerns_all = error.advice() != Advice::Final || error.is_alarm();
+                if concerns_all {
+                    let reason = format!("error {error}: {}", error.explain().cause_en);
+                    report.stop(reason, matches!(error.advice(), Advice::Stop | Advice::Final));
+                }
+                if concerns_all && *is_again {
+                    // That nothing is done now says nothing about the time before.
+                    report.left += 1;
+                } else {
+                    refuse(report, wanted, *error);
+                    refused.entry(*error).or_default().push(*order);
                 }
             }
             Some(Outcome::Unusable(reason)) => {
                 report.left += 1;
                 report.unusable.push((wanted.number, reason.clone()));
+                add.push((key(wanted), wanted.contact, true));
             }
             Some(Outcome::Later(reason)) => {
                 report.left += 1;
-                report.stopped.get_or_insert_with(|| reason.clone());
+                report.stop(reason.clone(), false);
             }
-            None => {
+            Some(Outcome::Halted(reason)) => {
                 report.left += 1;
-                report.stopped.get_or_insert_with(|| "no outcome for some persons".to_owned());
+                report.stop(reason.clone(), true);
             }
+            None => report.left += 1,
         }
     }
-    if orders.is_empty() {
-        return Ok(());
+    if batch.iter().any(|asked| !outcomes.contains_key(&asked.wanted.number)) && report.stopped.is_none() {
+        report.stop("no outcome for some persons".to_owned(), false);
     }
+    let now = clock.now_text();
     let mut transaction = store.begin()?;
-    let run = transaction.insert_run(&NewRun {
-        kind: "subscription apply",
-        source: SourceId::CPR,
-        started_at: now.clone(),
-    })?;
-    transaction.insert_orders(SourceId::CPR, run, &orders, &now)?;
-    transaction.set_wishes(SourceId::CPR, &wishes)?;
-    transaction.set_src_subscribed(SourceId::CPR, &states)?;
+    transaction.set_src_subscribed(SourceId::CPR, &add, None)?;
+    // Deliveries of today may be from before it.
+    transaction.set_src_subscribed(SourceId::CPR, &cancel, day_after(danish_time::today(clock)))?;
+    transaction.rewish(SourceId::CPR, &wishes)?;
+    transaction.move_orders(&done, OrderState::Done, None)?;
+    for (error, orders) in refused {
+        transaction.move_orders(&orders, OrderState::Refused, Some(&error.to_string()))?;
+    }
     for key in unknown {
         transaction.put_block(SourceId::CPR, &key, UNKNOWN, &now)?;
     }
-    transaction.finish_run(run, RunState::Done, &Counts::default(), &now)?;
     transaction.commit()?;
     Ok(())
 }
@@ -222,16 +351,16 @@ fn refuse(report: &mut DirekteReport, wanted: &Wanted, error: ErrorNumber) {
     report.refused.push(Refusal { number: wanted.number, action: wanted.action, error });
 }
 
-fn order(wanted: &Wanted, state: OrderState, error: Option<ErrorNumber>) -> NewOrder {
+fn sent(wanted: &Wanted, clock: &dyn Clock) -> NewOrder {
     NewOrder {
         source_key: key(wanted),
         contact: wanted.contact,
         action: wanted.action,
         reason: wanted.reason.clone(),
-        state,
+        state: OrderState::Sent,
         file: None,
         line: None,
-        process_date: None,
-        error: error.map(|error| error.to_string()),
+        process_date: Some(danish_time::today(clock)),
+        error: None,
     }
 }

@@ -17,12 +17,12 @@ mod reconcile;
 mod rules_file;
 mod settle;
 
-pub use direkte::{Direkte, DirekteReport, Outcome, Refusal, apply_direkte, subscribe_now};
+pub use direkte::{Direkte, DirekteReport, Outcome, Refusal, Stop, apply_direkte, finish_direkte, subscribe_now};
 pub use error::SubscriptionError;
 pub use files::{FileSettings, FilesReport, FolderOutbox, Outbox, Published, WrittenFile, apply_files, finish_files};
 pub use limits::Limits;
 pub use online::OnlineDirekte;
-pub use plan::{PlanCounts, Planned, facts_of, plan, set_wishes};
+pub use plan::{PlanCounts, Planned, check_wishes, facts_of, plan, set_wishes};
 pub use reconcile::{BadLine, Difference, Found, ReconcileCounts, SubscribedList, compare, repair};
 pub use rules_file::{DEFAULT_RULES, RulesFileError, parse_rules};
 pub use settle::{Settled, settle};

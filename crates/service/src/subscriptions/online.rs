@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use kartotek_clients::cpr_direkte::ErrorKind;
+use kartotek_clients::cpr_direkte::{ErrorKind, Fault};
 use kartotek_formats::cpr_direkte::ErrorNumber;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::ports::{Clock, RunState, Severity, Store, StoreError};
@@ -27,7 +27,7 @@ impl OnlineDirekte {
     /// What became of the persons, in the order given.
     fn take_in(&self, store: &mut dyn Store, fetched: &[Fetched]) -> Result<Vec<Taken>, StoreError> {
         let mut run = self.import.begin(store, self.clock.as_ref(), "cpr subscribe")?;
-        // That they are subscribed is written with the orders: until then the wish stays, so that a crash repeats it.
+        // That they are subscribed is written with what becomes of the orders, which stay sent until then.
         let outcome = run.take_in(store, fetched, false);
         run.finish(store, if outcome.is_ok() { RunState::Done } else { RunState::Failed })?;
         outcome
@@ -55,7 +55,7 @@ impl OnlineDirekte {
 impl Direkte for OnlineDirekte {
     fn subscribe_and_fetch(&mut self, store: &mut dyn Store, numbers: &[CprNumber]) -> Vec<(CprNumber, Outcome)> {
         let (fetched, mut outcomes) = self.ask(numbers, Ask::FetchAndSubscribe);
-        // CPR has subscribed them; without the data in the register the wish stays, and the next call asks again.
+        // CPR has subscribed them; without the data in the register the order stays sent, and the next call asks again.
         match self.take_in(store, &fetched) {
             Ok(taken) => outcomes.extend(taken.into_iter().map(|person| (person.number, taken_in(&person)))),
             Err(error) => {
@@ -86,6 +86,7 @@ fn outcome(error: &FetchError) -> Outcome {
         FetchError::Direkte(error) => match error.kind {
             ErrorKind::Refused(ErrorNumber::UNKNOWN_NUMBER) => Outcome::Unknown,
             ErrorKind::Refused(number) => Outcome::Refused(number),
+            _ if error.fault() == Fault::Configuration => Outcome::Halted(error.to_string()),
             _ => Outcome::Later(error.to_string()),
         },
     }

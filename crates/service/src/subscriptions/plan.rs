@@ -133,6 +133,20 @@ pub fn set_wishes(
     Ok(counts)
 }
 
+/// Refuses when the wishes that are there, without the rules' doing, would change more persons than the limits allow.
+pub fn check_wishes(reader: &mut dyn Reader, clock: &dyn Clock, limits: &Limits) -> Result<(), SubscriptionError> {
+    let (mut changes, mut subscribed) = (0, 0);
+    let mut after = None;
+    while let Some(page) = page(reader, clock, &mut after)? {
+        for facts in &page {
+            subscribed += u64::from(facts.src_subscribed);
+            let is_idle = facts.pending.is_some() || (facts.wish == Some(true) && facts.blocked.is_some());
+            changes += u64::from(!is_idle && facts.wish.is_some_and(|wish| wish != facts.src_subscribed));
+        }
+    }
+    limits.check(changes, subscribed)
+}
+
 /// What is known about one person; `None` when CPR was never asked about them and nothing stands for it.
 pub fn facts_of(
     reader: &mut dyn Reader,

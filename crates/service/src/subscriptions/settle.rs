@@ -1,8 +1,8 @@
-//! What became of orders that went out in files.
+//! What became of orders that went out and were not answered at once.
 
 use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::SourceId;
-use kartotek_register::ports::{Clock, Order, OrderAction, OrderKey, OrderState, Store};
+use kartotek_register::ports::{Clock, Order, OrderAction, OrderKey, OrderState, Rewish, Store};
 
 use super::SubscriptionError;
 use crate::danish_time;
@@ -14,20 +14,28 @@ pub struct Settled {
     pub subscribed: u64,
     /// Cancellations whose day is over.
     pub unsubscribed: u64,
-    /// Subscriptions given up, because no data came within [`Settled::GIVE_UP_DAYS`].
+    /// Orders given up, because no data, or no answer of CPR Direkte, came within [`Settled::GIVE_UP_DAYS`].
     pub given_up: u64,
 }
 
 impl Settled {
-    /// Days after the day of its file on which a subscription without data counts as refused, and may be ordered again.
+    /// Days after the day of an order on which it counts as refused when nothing has come, and may be ordered again.
     pub const GIVE_UP_DAYS: i32 = 14;
+}
+
+/// What becomes of an order whose day is over.
+enum Fate {
+    Done,
+    GivenUp,
+    Waits,
 }
 
 /// Settles the orders whose day is over.
 ///
-/// A subscription is done when data as new as the day of its file are in the register; then `SRC_SUBSCRIBED` is `J`
-/// (F131). A cancellation is done the day after, since CPR runs in the evening; `SRC_SUBSCRIBED` became `N` when it was
-/// sent, and becomes so again if an older delivery has set it since.
+/// A subscription by file is done when a delivery as new as the day of the file has made `SRC_SUBSCRIBED` `J` (F131): data
+/// that somebody has looked up prove nothing. A cancellation by file is done the day after, since CPR runs in the evening;
+/// `SRC_SUBSCRIBED` became `N` when it was sent. What is given up is wished again, unless it has come true or somebody
+/// wishes otherwise, for the wish was cleared when the order was sent.
 pub fn settle(store: &mut dyn Store, clock: &dyn Clock) -> Result<Settled, SubscriptionError> {
     let today = danish_time::today(clock);
     let mut transaction = store.begin()?;
@@ -38,45 +46,56 @@ pub fn settle(store: &mut dyn Store, clock: &dyn Clock) -> Result<Settled, Subsc
     }
     let mut done: Vec<OrderKey> = Vec::new();
     let mut given_up: Vec<OrderKey> = Vec::new();
-    let mut states = Vec::new();
+    let mut wishes = Vec::new();
     let mut settled = Settled::default();
     for chunk in orders.chunks(1_000) {
         let keys: Vec<_> = chunk.iter().map(|order| order.source_key.clone()).collect();
         let rows = transaction.sources(SourceId::CPR, &keys)?;
         for (order, row) in chunk.iter().zip(rows) {
-            let data_of = row.as_ref().and_then(|row| row.stamp.production_date());
-            let state = |to: bool| (order.source_key.clone(), order.contact, to);
-            match order.action {
-                OrderAction::Subscribe if data_of >= order.process_date => {
-                    settled.subscribed += 1;
-                    done.push(order.key);
-                    if row.is_some_and(|row| !row.src_subscribed) {
-                        states.push(state(true));
+            let is_subscribed = row.as_ref().is_some_and(|row| row.src_subscribed);
+            let data_of = row.and_then(|row| row.stamp.production_date());
+            match fate(order, is_subscribed, data_of, today) {
+                Fate::Done => {
+                    match order.action {
+                        OrderAction::Subscribe => settled.subscribed += 1,
+                        OrderAction::Unsubscribe => settled.unsubscribed += 1,
                     }
+                    done.push(order.key);
                 }
-                OrderAction::Subscribe if is_given_up(order, today) => {
+                Fate::GivenUp => {
                     settled.given_up += 1;
                     given_up.push(order.key);
-                }
-                OrderAction::Subscribe => {}
-                OrderAction::Unsubscribe => {
-                    settled.unsubscribed += 1;
-                    done.push(order.key);
-                    if row.is_some_and(|row| row.src_subscribed) && data_of <= order.process_date {
-                        states.push(state(false));
+                    let wish = order.action == OrderAction::Subscribe;
+                    if wish != is_subscribed {
+                        let source_key = order.source_key.clone();
+                        wishes.push(Rewish { source_key, was: None, becomes: Some(wish) });
                     }
                 }
+                Fate::Waits => {}
             }
         }
     }
-    transaction.set_src_subscribed(SourceId::CPR, &states)?;
+    transaction.rewish(SourceId::CPR, &wishes)?;
     transaction.move_orders(&done, OrderState::Done, None)?;
     transaction.move_orders(&given_up, OrderState::Refused, Some("no data"))?;
     transaction.commit()?;
     Ok(settled)
 }
 
-fn is_given_up(order: &Order, today: PartialDate) -> bool {
+fn fate(order: &Order, is_subscribed: bool, data_of: Option<PartialDate>, today: PartialDate) -> Fate {
+    let is_overdue = is_overdue(order, today);
+    match (&order.file, order.action) {
+        (Some(_), OrderAction::Unsubscribe) => Fate::Done,
+        (Some(_), OrderAction::Subscribe) if is_subscribed && (is_overdue || data_of >= order.process_date) => {
+            Fate::Done
+        }
+        _ if is_overdue => Fate::GivenUp,
+        // The answer of CPR Direkte is asked for again, not waited for.
+        _ => Fate::Waits,
+    }
+}
+
+fn is_overdue(order: &Order, today: PartialDate) -> bool {
     let day = |date: PartialDate| {
         let part = |value: u8| i8::try_from(value).ok();
         jiff::civil::Date::new(i16::try_from(date.year()).ok()?, part(date.month())?, part(date.day())?).ok()

@@ -1,52 +1,9 @@
 //! Accidents at every step of applying by file: every wish is ordered exactly once, and no file is broken.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
-use kartotek_register::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, StoreErrorKind, Transaction};
-use kartotek_service::subscriptions::apply_files;
+use kartotek_register::memory::Accident;
+use kartotek_service::subscriptions::{apply_files, finish_files};
 
 use crate::support::{FolderAccident, World, file_settings, numbers};
-
-/// A store whose transactions fail to begin, or lose their answer, at a chosen call.
-struct Failing<'s> {
-    store: &'s mut dyn Store,
-    left: Arc<AtomicI64>,
-}
-
-impl Failing<'_> {
-    fn call(&self) -> Result<(), StoreError> {
-        if self.left.fetch_sub(1, Ordering::Relaxed) <= 0 { Err(accident()) } else { Ok(()) }
-    }
-}
-
-fn accident() -> StoreError {
-    StoreError::new(StoreErrorKind::Unavailable, "do anything", "an accident")
-}
-
-impl Store for Failing<'_> {
-    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        self.call()?;
-        self.store.begin()
-    }
-
-    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
-        self.call()?;
-        self.store.reader()
-    }
-
-    fn begin_load(&mut self) -> Result<(), StoreError> {
-        self.store.begin_load()
-    }
-
-    fn finish_load(&mut self) -> Result<(), StoreError> {
-        self.store.finish_load()
-    }
-
-    fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
-        self.store.write_secrets(changes, now)
-    }
-}
 
 /// Wishes of both kinds, and what the files shall be.
 fn wished() -> (World, Vec<String>) {
@@ -77,15 +34,18 @@ fn assert_ordered_once(world: &mut World, expected: &[String], what: &str) {
 
 #[test]
 fn an_accident_of_the_store_at_any_step_orders_every_wish_once() {
-    for step in 0.. {
-        let (mut world, expected) = wished();
-        let left = Arc::new(AtomicI64::new(step));
-        let mut failing = Failing { store: world.store.as_mut(), left: Arc::clone(&left) };
-        let outcome = apply_files(&mut failing, &world.clock, &world.rules, &file_settings(), &mut world.folder);
-        assert_ordered_once(&mut world, &expected, &format!("step {step}"));
-        if outcome.is_ok() {
-            assert!(step >= 4, "there are steps to fail at");
-            return;
+    for accident in [Accident::Before, Accident::After] {
+        for step in 0.. {
+            let (mut world, expected) = wished();
+            world.memory.fail_after(step, accident);
+            let outcome =
+                apply_files(world.store.as_mut(), &world.clock, &world.rules, &file_settings(), &mut world.folder);
+            world.memory.recover();
+            assert_ordered_once(&mut world, &expected, &format!("step {step} {accident:?}"));
+            if outcome.is_ok() {
+                assert_eq!(step, 9, "a reader, and four transactions that begin and end");
+                break;
+            }
         }
     }
 }
@@ -113,7 +73,7 @@ fn an_accident_of_the_folder_at_any_step_orders_every_wish_once() {
 }
 
 #[test]
-fn an_accident_on_another_day_sends_the_file_that_was_planned() {
+fn an_accident_on_another_day_sends_what_was_planned_for_a_day_to_come() {
     let (mut world, expected) = wished();
     world.folder.fails_in = Some((1, FolderAccident::Before));
     assert!(
@@ -122,5 +82,26 @@ fn an_accident_on_another_day_sends_the_file_that_was_planned() {
     assert!(world.folder.files.is_empty());
     world.pass_days(2);
     assert_ordered_once(&mut world, &expected, "two days later");
-    assert!(world.folder.files.contains_key("d260114.i990001"), "{:?}", world.folder.files.keys());
+    assert!(world.folder.files.contains_key("d260116.i990001"), "{:?}", world.folder.files.keys());
+}
+
+#[test]
+fn an_accident_while_a_late_file_gets_another_name_orders_every_wish_once() {
+    for accident in [Accident::Before, Accident::After] {
+        for step in 0.. {
+            let (mut world, expected) = wished();
+            world.folder.fails_in = Some((1, FolderAccident::Before));
+            apply_files(world.store.as_mut(), &world.clock, &world.rules, &file_settings(), &mut world.folder)
+                .unwrap_err();
+            world.pass_days(2);
+            world.memory.fail_after(step, accident);
+            let outcome = finish_files(world.store.as_mut(), &world.clock, &file_settings(), &mut world.folder);
+            world.memory.recover();
+            assert_ordered_once(&mut world, &expected, &format!("step {step} {accident:?}"));
+            if outcome.is_ok() {
+                assert_eq!(step, 4);
+                break;
+            }
+        }
+    }
 }

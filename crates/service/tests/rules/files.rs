@@ -1,10 +1,12 @@
 //! The worked cases of contact-model.md section 12, and subscription files.
 
-use kartotek_register::ports::{OrderAction, OrderState};
+use kartotek_formats::subscription_file::{SubscriptionFileName, WorkingDays};
+use kartotek_register::contact::{ContactId, SourceId};
+use kartotek_register::ports::{FixedClock, NewOrder, OrderAction, OrderState};
 use kartotek_register::subscription::RuleSet;
 use kartotek_service::subscriptions::{FileSettings, Limits, SubscriptionError, apply_files, finish_files, set_wishes};
 
-use crate::support::{World, file_settings, number, numbers};
+use crate::support::{FolderAccident, MONDAY, World, file_settings, number, numbers, run};
 
 const LISE: &str = "2103724010";
 const OLE: &str = "1204713011";
@@ -77,8 +79,13 @@ fn data_older_than_the_order_do_not_settle_it() {
     world.deliver("2026-01-05", &[lise], false);
     assert_eq!(world.settle().subscribed, 0);
     world.deliver("2026-01-06", &[lise], false);
+    assert_eq!(world.settle().subscribed, 0, "somebody has looked the person up");
+    assert_eq!(world.state(lise), (false, None));
+    world.deliver("2026-01-05", &[lise], true);
+    assert_eq!((world.settle().subscribed, world.state(lise)), (0, (false, None)), "an older file");
+    world.deliver("2026-01-07", &[lise], true);
     assert_eq!(world.settle().subscribed, 1);
-    assert_eq!(world.state(lise), (true, None), "also when the delivery itself does not say so");
+    assert_eq!(world.state(lise), (true, None));
 }
 
 #[test]
@@ -101,6 +108,40 @@ fn a_subscription_without_data_is_given_up_after_two_weeks_and_ordered_again() {
 }
 
 #[test]
+fn a_wish_by_hand_is_ordered_again_too_when_nothing_came_unless_somebody_wishes_otherwise() {
+    let mut world = World::new();
+    let [lise, ole] = [number(LISE), number(OLE)];
+    world.deliver("2026-01-02", &[lise, ole], false);
+    for number in [lise, ole] {
+        world.wish_by_hand(number, Some(true));
+    }
+    world.apply();
+    world.wish_by_hand(ole, Some(false));
+    world.pass_days(15);
+    assert_eq!(world.settle().given_up, 2);
+    assert_eq!((world.state(lise), world.state(ole)), ((false, Some(true)), (false, Some(false))));
+    world.apply();
+    assert_eq!(world.folder.lines(), ["OP 1204713011", "OP 2103724010", "OP 2103724010"]);
+}
+
+#[test]
+fn a_wish_that_comes_while_an_order_goes_out_stays() {
+    let mut world = World::new();
+    let [lise, ole] = [number(LISE), number(OLE)];
+    world.deliver("2025-12-01", &[lise], true);
+    world.deliver("2025-12-01", &[ole], false);
+    world.wish_by_hand(lise, Some(false));
+    world.wish_by_hand(ole, Some(true));
+    world.folder.fails_in = Some((1, FolderAccident::Before));
+    cut_off(&mut world);
+    // The case system takes both back, with the orders planned.
+    world.wish_by_hand(lise, Some(true));
+    world.wish_by_hand(ole, Some(false));
+    assert_eq!(world.apply().files.len(), 1);
+    assert_eq!((world.state(lise), world.state(ole)), ((false, Some(true)), (false, Some(false))));
+}
+
+#[test]
 fn a_cancellation_stands_against_an_older_delivery_that_says_otherwise() {
     let mut world = World::new();
     let lise = number(LISE);
@@ -109,14 +150,19 @@ fn a_cancellation_stands_against_an_older_delivery_that_says_otherwise() {
     world.wish();
     world.apply();
     assert_eq!(world.state(lise), (false, None));
-    // A delivery from before the cancellation took effect.
+    assert_eq!(world.orders()[0].file.as_deref(), Some("d260115.i990001"));
+    // Deliveries from before the cancellation took effect, and one with changes of that day.
     world.deliver("2026-01-14", &[lise], true);
-    assert_eq!(world.state(lise), (true, None));
+    assert_eq!(world.state(lise), (false, None));
+    world.deliver("2026-01-15", &[lise], true);
     world.wish();
-    assert_eq!(world.state(lise), (true, None), "the cancellation is on its way");
+    assert_eq!(world.state(lise), (false, None));
     world.pass_days(1);
     assert_eq!(world.settle().unsubscribed, 1);
     assert_eq!(world.state(lise), (false, None));
+    // CPR does report changes after all.
+    world.deliver("2026-01-16", &[lise], true);
+    assert_eq!(world.state(lise), (true, None));
 }
 
 #[test]
@@ -161,6 +207,86 @@ fn a_taken_name_leaves_the_file_to_the_next_working_day_that_is_free() {
 }
 
 #[test]
+fn a_file_that_is_resumed_too_late_for_its_day_gets_a_day_to_come() {
+    for (now, name) in [
+        ("2026-01-05T10:59:00Z", "d260105.i990001"),
+        ("2026-01-05T11:00:00Z", "d260106.i990001"),
+        ("2026-01-07T01:00:00Z", "d260107.i990001"),
+        ("2026-01-10T01:00:00Z", "d260112.i990001"),
+    ] {
+        let mut world = World::at("2026-01-05T01:00:00Z");
+        world.deliver("2025-12-01", &[number(LISE)], true);
+        world.wish_by_hand(number(LISE), Some(false));
+        // The folder is not there.
+        world.folder.fails_in = Some((1, FolderAccident::Before));
+        cut_off(&mut world);
+        world.clock = FixedClock(now.parse().unwrap());
+        world.settle();
+        let report = world.apply();
+        assert_eq!(report.files[0].name, name, "{now}");
+        let order = &world.orders()[0];
+        assert_eq!((order.file.as_deref(), order.process_date), (Some(name), report.files[0].process_date), "{now}");
+        assert_eq!((world.orders().len(), world.folder.files.len()), (1, 1), "{now}");
+        assert_eq!((world.settle().unsubscribed, order.state), (0, OrderState::Sent), "not before CPR has run");
+    }
+}
+
+#[test]
+fn late_files_get_names_of_their_own_and_one_that_is_there_keeps_its_name() {
+    let mut world = World::at("2026-01-05T01:00:00Z");
+    world.open_case("S-1");
+    let all = numbers(3);
+    world.add("S-1", all[0]);
+    world.wish();
+    // The file was written, and the end of it was not noted.
+    world.folder.fails_in = Some((1, FolderAccident::After));
+    cut_off(&mut world);
+    let there = world.folder.files.clone();
+    let mut transaction = world.store.begin().unwrap();
+    // Two further files were planned by calls that knew of nothing to finish.
+    let run = run(transaction.as_mut());
+    for (number, name) in [(all[1], "d260106.i990001"), (all[2], "d260107.i990001")] {
+        let order = NewOrder {
+            source_key: ContactId::person(number).name_code,
+            contact: 1,
+            action: OrderAction::Subscribe,
+            reason: String::new(),
+            state: OrderState::Planned,
+            file: Some(name.to_owned()),
+            line: Some(1),
+            process_date: SubscriptionFileName::parse(name).ok().map(|name| name.process_date()),
+            error: None,
+        };
+        transaction.insert_orders(SourceId::CPR, run, &[order], MONDAY).unwrap();
+    }
+    transaction.commit().unwrap();
+    world.pass_days(7);
+    let files = world.apply().files;
+    let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["d260105.i990001", "d260112.i990001", "d260113.i990001"]);
+    assert_eq!(world.folder.files["d260105.i990001"], there["d260105.i990001"]);
+}
+
+/// A call that does not come to its end.
+fn cut_off(world: &mut World) {
+    let outcome = apply_files(world.store.as_mut(), &world.clock, &world.rules, &file_settings(), &mut world.folder);
+    assert!(matches!(outcome, Err(SubscriptionError::Outbox { .. })));
+}
+
+#[test]
+fn a_file_is_not_for_a_day_on_which_cpr_does_not_run() {
+    // The day before Skærtorsdag, in the afternoon.
+    let mut world = World::at("2026-04-01T13:00:00Z");
+    world.open_case("S-1");
+    world.add("S-1", number(LISE));
+    world.wish();
+    let closed = [kartotek_formats::dates::PartialDate::new(2026, 4, 7).unwrap()];
+    let settings = FileSettings { working_days: WorkingDays::without(closed), ..file_settings() };
+    let report = apply_files(world.store.as_mut(), &world.clock, &world.rules, &settings, &mut world.folder).unwrap();
+    assert_eq!(report.files[0].name, "d260408.i990001");
+}
+
+#[test]
 fn names_that_are_all_taken_are_told() {
     let mut world = World::new();
     for day in 5..=31 {
@@ -180,15 +306,8 @@ fn wishes_by_hand_are_ordered_and_idle_ones_cleared() {
     let mut world = World::new();
     let [lise, ole, ida] = [number(LISE), number(OLE), numbers(1)[0]];
     world.deliver("2026-01-02", &[lise, ole, ida], true);
-    let mut transaction = world.store.begin().unwrap();
-    for (number, wish) in [(lise, false), (ole, true)] {
-        let id = kartotek_register::contact::ContactId::person(number);
-        let contact = transaction.contact_keys(std::slice::from_ref(&id)).unwrap()[0].unwrap();
-        transaction
-            .set_wishes(kartotek_register::contact::SourceId::CPR, &[(id.name_code, contact, Some(wish))])
-            .unwrap();
-    }
-    transaction.commit().unwrap();
+    world.wish_by_hand(lise, Some(false));
+    world.wish_by_hand(ole, Some(true));
     let report = world.apply();
     assert_eq!(report.cleared, 1, "he is subscribed already");
     assert_eq!(world.folder.lines(), ["SL 2103724010"]);
@@ -242,15 +361,14 @@ fn settings_that_changed_between_planning_and_writing_do_not_overwrite_a_file() 
     world.add("S-1", number(LISE));
     world.wish();
     // The file was written, and the end of it was not noted.
-    world.folder.fails_in = Some((1, crate::support::FolderAccident::After));
-    let cut_off = apply_files(world.store.as_mut(), &world.clock, &world.rules, &file_settings(), &mut world.folder);
-    assert!(matches!(cut_off, Err(SubscriptionError::Outbox { .. })));
+    world.folder.fails_in = Some((1, FolderAccident::After));
+    cut_off(&mut world);
     let before = world.folder.files.clone();
     let other = FileSettings {
         customer: kartotek_formats::cpr_direkte::CustomerNumber::new(b"4321").unwrap(),
         ..file_settings()
     };
-    let error = finish_files(world.store.as_mut(), &other, &mut world.folder).unwrap_err();
+    let error = finish_files(world.store.as_mut(), &world.clock, &other, &mut world.folder).unwrap_err();
     assert!(matches!(&error, SubscriptionError::AnotherFile { .. }), "{error}");
     assert_eq!(world.folder.files, before);
     assert_eq!(world.apply().files.len(), 1);

@@ -21,7 +21,7 @@ fn list(numbers: &[CprNumber]) -> SubscribedList {
 fn differences(world: &mut World, list: &SubscribedList) -> (ReconcileCounts, Vec<(CprNumber, Difference)>) {
     let clock = world.clock;
     let mut found = Vec::new();
-    let counts = compare(world.store.as_mut(), &clock, list, &mut |of| found.push((of.number, of.difference))).unwrap();
+    let counts = compare(world.store.as_ref(), &clock, list, &mut |of| found.push((of.number, of.difference))).unwrap();
     (counts, found)
 }
 
@@ -74,6 +74,28 @@ fn a_repair_makes_the_register_say_what_cpr_says_and_the_rules_do_the_rest() {
     let mut expected: Vec<_> = [format!("OP {}", all[0].reveal())].into();
     expected.extend([all[4], all[6]].map(|number| format!("SL {}", number.reveal())));
     assert_eq!(world.folder.lines(), expected);
+}
+
+#[test]
+fn a_delivery_from_before_the_list_does_not_undo_a_repair() {
+    let mut world = World::new();
+    let all = numbers(2);
+    world.deliver("2026-01-02", &all, true);
+    repair(world.store.as_mut(), &world.clock, &list(&all[1..]), Some(&Limits::default())).unwrap();
+    world.deliver("2026-01-04", &all, true);
+    assert_eq!(world.state(all[0]), (false, None));
+    world.deliver("2026-01-05", &all, true);
+    assert_eq!(world.state(all[0]), (true, None), "CPR reports changes after all");
+}
+
+#[test]
+fn comparing_does_not_wait_for_a_writer() {
+    let world = World::new();
+    let mut other = world.memory.clone();
+    let _writing = kartotek_register::ports::Store::begin(&mut other).unwrap();
+    let all = numbers(3);
+    let counts = compare(world.store.as_ref(), &world.clock, &list(&all), &mut |_| {}).unwrap();
+    assert_eq!(counts.unknown, 3);
 }
 
 #[test]

@@ -7,13 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use kartotek_formats::cpr_direkte::CustomerNumber;
 use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_formats::subscription_file::{LineEnd, SubscriptionFile, TaskNumber, TimeOfDay};
-use kartotek_register::contact::{ContactId, ContactKey, ContactRow, SourceId, SourceRow, SourceStamp};
-use kartotek_register::import::Changes;
+use kartotek_formats::subscription_file::{LineEnd, SubscriptionFile, TaskNumber, TimeOfDay, WorkingDays};
+use kartotek_register::contact::{ContactId, ContactStatement, ContactUpdate, Scope, SourceId, SourceStamp, Stated};
+use kartotek_register::import::{Batch, ImportOptions, Importer, Item, MappedAgain};
 use kartotek_register::memory::MemoryStore;
-use kartotek_register::ports::{
-    Clock as _, FixedClock, KeyKind, NewRun, Order, RunKey, Store, SubscriptionFacts, Transaction,
-};
+use kartotek_register::ports::{FixedClock, NewRun, Order, RunKey, Store, StoreError, SubscriptionFacts, Transaction};
 use kartotek_register::subscription::RuleSet;
 use kartotek_service::cases::{CaseDesk, Changed, NewParty, OpenCase};
 use kartotek_service::subscriptions::{
@@ -44,6 +42,7 @@ pub fn file_settings() -> FileSettings {
         customer: CustomerNumber::new(b"1234").unwrap(),
         task: TaskNumber::new(b"990001").unwrap(),
         deadline: TimeOfDay::PLANNING_DEADLINE,
+        working_days: WorkingDays::default(),
         line_end: LineEnd::CrLf,
     }
 }
@@ -52,7 +51,7 @@ pub fn file_settings() -> FileSettings {
 pub struct World {
     pub store: Box<dyn Store>,
     /// Another handle of the register in memory; the tables of a database are edited in other ways.
-    memory: MemoryStore,
+    pub memory: MemoryStore,
     _folder: Option<TempDir>,
     pub clock: FixedClock,
     pub rules: RuleSet,
@@ -91,43 +90,19 @@ impl World {
         self.pass_hours(24 * days);
     }
 
-    /// Takes data of persons in, as a delivery produced on a day does.
+    /// Takes data of persons in, as a delivery produced on a day does, or, when it does not say that they are subscribed, as
+    /// a look-up.
     pub fn deliver(&mut self, produced: &str, numbers: &[CprNumber], subscribed: bool) {
-        let stamp = SourceStamp::new(PartialDate::from_iso(produced.as_bytes()).unwrap(), None);
-        let now = self.clock.now_text();
+        let produced = PartialDate::from_iso(produced.as_bytes()).unwrap();
+        take_in(self.store.as_mut(), &self.clock, produced, numbers, subscribed).unwrap();
+    }
+
+    /// Writes a wish, as a case system does.
+    pub fn wish_by_hand(&mut self, number: CprNumber, wish: Option<bool>) {
+        let id = ContactId::person(number);
         let mut transaction = self.store.begin().unwrap();
-        let run = run(transaction.as_mut());
-        let ids: Vec<_> = numbers.iter().map(|number| ContactId::person(*number)).collect();
-        let keys: Vec<_> = ids.iter().map(|id| id.name_code.clone()).collect();
-        let found = transaction.contact_keys(&ids).unwrap();
-        let rows = transaction.sources(SourceId::CPR, &keys).unwrap();
-        let mut changes = Changes::of(SourceId::CPR);
-        for ((id, found), row) in ids.into_iter().zip(found).zip(rows) {
-            let contact = found.unwrap_or_else(|| {
-                let key = transaction.allot(KeyKind::Contact, 1).unwrap();
-                changes.contacts_new.push(contact_row(key, id.clone()));
-                key
-            });
-            let known = row.is_some();
-            let src_subscribed = subscribed || row.is_some_and(|row| row.src_subscribed);
-            let source_key = id.name_code;
-            let row = SourceRow {
-                contact,
-                source_key,
-                src_subscribed,
-                stamp,
-                content_hash: 1,
-                mapping_hash: 1,
-                stated: 0,
-                edited: false,
-            };
-            if known {
-                changes.sources_changed.push(row);
-            } else {
-                changes.sources_new.push(row);
-            }
-        }
-        transaction.apply(&changes, run, None, &now).unwrap();
+        let contact = transaction.contact_keys(std::slice::from_ref(&id)).unwrap()[0].unwrap();
+        transaction.set_wishes(SourceId::CPR, &[(id.name_code, contact, wish)]).unwrap();
         transaction.commit().unwrap();
     }
 
@@ -195,22 +170,47 @@ pub fn party(number: CprNumber) -> NewParty {
     NewParty { contact: ContactId::person(number), role: String::new() }
 }
 
-fn run(transaction: &mut dyn Transaction) -> RunKey {
+pub fn run(transaction: &mut dyn Transaction) -> RunKey {
     let new = NewRun { kind: "import cpr", source: SourceId::CPR, started_at: MONDAY.to_owned() };
     transaction.insert_run(&new).unwrap()
 }
 
-fn contact_row(key: ContactKey, id: ContactId) -> ContactRow {
-    ContactRow {
-        key,
-        id,
-        name1: "Lise".into(),
-        name2: "Åstrup".into(),
-        position: "".into(),
-        text: "".into(),
-        start_date: None,
-        end_date: None,
-        placeholder: false,
+/// Takes data of persons in; they are always the same.
+pub fn take_in(
+    store: &mut dyn Store,
+    clock: &FixedClock,
+    produced: PartialDate,
+    numbers: &[CprNumber],
+    subscribed: bool,
+) -> Result<(), StoreError> {
+    let stamp = SourceStamp::new(produced, None);
+    let item = |number: &CprNumber| Item::Update(Box::new(update(*number, stamp, subscribed)));
+    let items: Vec<_> = numbers.iter().map(item).collect();
+    let mut transaction = store.begin()?;
+    let run = run(transaction.as_mut());
+    let batch = Batch { run, delivery: None, map_again: &|_| MappedAgain::default() };
+    Importer::new(ImportOptions::default(), clock, false).take(transaction.as_mut(), &items, &batch)?;
+    transaction.commit()
+}
+
+fn update(number: CprNumber, stamp: SourceStamp, subscribed: bool) -> ContactUpdate {
+    let named = |name: &str| Stated::Value(name.into(), 8);
+    ContactUpdate {
+        id: ContactId::person(number),
+        stamp,
+        content_hash: 1,
+        mapping_hash: 1,
+        subscribed,
+        scope: Scope::default(),
+        contact: ContactStatement { name1: named("Lise"), name2: named("Åstrup"), ..ContactStatement::default() },
+        infos: Vec::new(),
+        dates: Vec::new(),
+        address: Stated::Silent,
+        other_addresses: Vec::new(),
+        parts: Vec::new(),
+        protections: Vec::new(),
+        status_date: None,
+        civil_status_date: None,
     }
 }
 

@@ -5,9 +5,12 @@ ALTER TABLE source_record
     ALTER COLUMN source_updated_at DROP NOT NULL,
     ALTER COLUMN content_hash SET DEFAULT 0,
     ALTER COLUMN mapping_hash SET DEFAULT 0,
-    ALTER COLUMN stated SET DEFAULT 0;
+    ALTER COLUMN stated SET DEFAULT 0,
+    ADD COLUMN deliveries_from date;
 COMMENT ON COLUMN source_record.src_subscribed IS 'the state at the source';
 COMMENT ON COLUMN source_record.subscribed IS 'the wish; NULL: none';
+COMMENT ON COLUMN source_record.deliveries_from IS
+    'deliveries of days before it do not change src_subscribed; NULL: all do';
 COMMENT ON COLUMN source_record.source_stamp IS
     'production date of the delivery, then CPR''s time of update; NULL: nothing came yet';
 COMMENT ON COLUMN source_record.source_updated_at IS 'NULL: nothing came yet';
@@ -15,7 +18,7 @@ CREATE INDEX source_record_wished ON source_record (source, source_key) WHERE su
 
 -- A batch writes src_subscribed back as it has read it, and takes rows that it has not found for new ones; so whoever
 -- changes either waits for the batch under way. A wish does not wait: an import leaves it alone. Nor do cases.
-CREATE TRIGGER source_record_waits BEFORE INSERT OR DELETE OR UPDATE OF src_subscribed, source_key, contact_key
+CREATE TRIGGER source_record_waits BEFORE INSERT OR DELETE OR UPDATE OF src_subscribed, deliveries_from, source_key, contact_key
     ON source_record FOR EACH STATEMENT EXECUTE FUNCTION take_writers_place();
 
 CREATE TABLE subscription_order (

@@ -11,6 +11,7 @@ CREATE TABLE source_record (
     contact_key INTEGER NOT NULL,
     src_subscribed TEXT NOT NULL DEFAULT 'N' CHECK (src_subscribed IN ('J', 'N')), -- the state at the source
     subscribed TEXT CHECK (subscribed IN ('J', 'N')), -- the wish; NULL: none
+    deliveries_from TEXT,                -- deliveries of days before it do not change src_subscribed; NULL: all do
     source_stamp TEXT,                   -- production date of the delivery, then CPR's time of update; NULL: nothing came yet
     source_updated_at TEXT,              -- UTC; NULL: nothing came yet
     content_hash INTEGER NOT NULL DEFAULT 0,

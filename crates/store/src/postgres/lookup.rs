@@ -13,7 +13,7 @@ use kartotek_register::contact::{
 };
 use tokio_postgres::Row;
 
-use super::bind::{get_date, get_name_type, get_stamp, get_text, is_yes};
+use super::bind::{get_date, get_day, get_name_type, get_stamp, get_text, is_yes};
 use super::error::Failure;
 use super::session::Link;
 
@@ -39,7 +39,7 @@ pub(super) async fn sources(
     keys: &[CompactString],
 ) -> Result<Vec<Option<SourceRow>>, Failure> {
     let sql = "SELECT nth, s.source_key, contact_key, src_subscribed, source_stamp, content_hash, mapping_hash, stated,
-                      edited
+                      edited, deliveries_from
                FROM unnest($2::text[]) WITH ORDINALITY AS asked(source_key, nth)
                CROSS JOIN LATERAL (
                    SELECT * FROM source_record AS s WHERE s.source = $1 AND s.source_key = asked.source_key LIMIT 1
@@ -59,6 +59,7 @@ fn source_row(row: &Row) -> Result<SourceRow, Failure> {
         mapping_hash: row.try_get(6)?,
         stated: row.try_get(7)?,
         edited: is_yes(row, 8)?,
+        deliveries_from: get_day(row, 9)?,
     })
 }
 
@@ -182,7 +183,7 @@ async fn contacts(link: &Link, keys: &[ContactKey]) -> Result<Vec<ContactRow>, F
 
 async fn sources_of(link: &Link, source: SourceId, keys: &[ContactKey]) -> Result<Keyed<SourceRow>, Failure> {
     let sql = "SELECT c.contact_key, s.source_key, s.contact_key, src_subscribed, source_stamp, content_hash,
-                      mapping_hash, stated, edited
+                      mapping_hash, stated, edited, deliveries_from
                FROM contact AS c
                CROSS JOIN LATERAL (
                    SELECT * FROM source_record AS s WHERE s.source = $1 AND s.source_key = c.name_code LIMIT 1

@@ -73,6 +73,15 @@ impl Store for PostgresStore {
         PostgresTransaction::begin(&mut self.session).map(|transaction| Box::new(transaction) as Box<dyn Transaction>)
     }
 
+    fn begin_durable(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let mut transaction = PostgresTransaction::begin(&mut self.session)?;
+        // A server, or a role, may be set up to answer before the commit is on disk.
+        transaction.run("begin to write", async |link| {
+            Ok(link.client.batch_execute("SET LOCAL synchronous_commit = on").await?)
+        })?;
+        Ok(Box::new(transaction))
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         Self::open_reader(&self.config)
     }

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use futures_util::future::{try_join, try_join5};
 use kartotek_formats::dates::PartialDate;
-use kartotek_register::contact::{ContactId, SourceId};
+use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::ports::{
     AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, ExternalSource, FindQuery,
     InfoCard, Known, Message, Order, OrderState, PartCard, ProtectionCard, Reader, SealedSecret, Severity, SourceCard,
@@ -14,7 +14,7 @@ use tokio_postgres::{Config, Row};
 use super::bind::{get_name_type, get_stamp, get_text, is_yes};
 use super::error::Failure;
 use super::find::find;
-use super::lookup::in_order;
+use super::lookup::{contact_keys, in_order};
 use super::session::{Link, Purpose, Session};
 use super::{configured, facts, subscriptions};
 
@@ -47,6 +47,10 @@ impl PostgresReader {
 impl Reader for PostgresReader {
     fn known(&mut self, source: SourceId, keys: &[CompactString]) -> Result<Vec<Option<Known>>, StoreError> {
         self.run("read source records", async |link| known(link, source, keys).await)
+    }
+
+    fn contact_keys(&mut self, ids: &[ContactId]) -> Result<Vec<Option<ContactKey>>, StoreError> {
+        self.run("find contacts", async |link| contact_keys(link, ids).await)
     }
 
     fn contact(&mut self, id: &ContactId) -> Result<Option<ContactCard>, StoreError> {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
+use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactKey, SourceId};
 use kartotek_register::ports::{
-    Block, NewOrder, Order, OrderAction, OrderKey, OrderState, RunKey, StoreError, SubscriptionBook, Wish,
+    Block, NewOrder, Order, OrderAction, OrderKey, OrderState, Rewish, RunKey, StoreError, SubscriptionBook, Wish,
 };
 use tokio_postgres::Row;
 
@@ -24,12 +25,33 @@ impl SubscriptionBook for PostgresTransaction<'_> {
         self.run("write wishes", async |link| set_wishes(link, source, wishes).await)
     }
 
+    fn rewish(&mut self, source: SourceId, wishes: &[Rewish]) -> Result<(), StoreError> {
+        self.run("write wishes", async |link| rewish(link, source, wishes).await)
+    }
+
     fn set_src_subscribed(
         &mut self,
         source: SourceId,
         states: &[(CompactString, ContactKey, bool)],
+        deliveries_from: Option<PartialDate>,
     ) -> Result<(), StoreError> {
-        self.run("write subscriptions", async |link| set_src_subscribed(link, source, states).await)
+        self.run("write subscriptions", async |link| set_src_subscribed(link, source, states, deliveries_from).await)
+    }
+
+    fn set_deliveries_from(
+        &mut self,
+        source: SourceId,
+        keys: &[CompactString],
+        deliveries_from: PartialDate,
+    ) -> Result<(), StoreError> {
+        self.run("write subscriptions", async |link| {
+            let sql = "UPDATE source_record AS t SET deliveries_from = $3
+                       FROM unnest($1::text[], $2::text[]) AS n(source_key, source)
+                       WHERE t.source = n.source AND t.source_key = n.source_key";
+            let sources = column(keys, |_| source.name());
+            let keys = column(keys, CompactString::as_str);
+            link.execute(sql, &[&keys, &sources, &Day::of(Some(deliveries_from))]).await
+        })
     }
 
     fn insert_orders(
@@ -40,6 +62,13 @@ impl SubscriptionBook for PostgresTransaction<'_> {
         now: &str,
     ) -> Result<Vec<OrderKey>, StoreError> {
         self.run("enter orders", async |link| insert_orders(link, source, run, orders, now).await)
+    }
+
+    fn move_to_file(&mut self, orders: &[OrderKey], file: &str, process_date: PartialDate) -> Result<(), StoreError> {
+        self.run("move orders", async |link| {
+            let sql = "UPDATE subscription_order SET file = $2, process_date = $3 WHERE subscription_order = ANY($1)";
+            link.execute(sql, &[&orders, &file, &Day::of(Some(process_date))]).await
+        })
     }
 
     fn move_orders(&mut self, orders: &[OrderKey], state: OrderState, error: Option<&str>) -> Result<(), StoreError> {
@@ -103,24 +132,40 @@ async fn set_wishes(
     Ok(())
 }
 
+async fn rewish(link: &Link, source: SourceId, wishes: &[Rewish]) -> Result<(), Failure> {
+    if wishes.is_empty() {
+        return Ok(());
+    }
+    let sql = "UPDATE source_record AS t SET subscribed = n.becomes
+               FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS n(source_key, source, was, becomes)
+               WHERE t.source = n.source AND t.source_key = n.source_key AND t.subscribed IS NOT DISTINCT FROM n.was";
+    let keys = column(wishes, |wish| wish.source_key.as_str());
+    let sources = column(wishes, |_| source.name());
+    let was = column(wishes, |wish| wish.was.map(flag));
+    let becomes = column(wishes, |wish| wish.becomes.map(flag));
+    link.execute(sql, &[&keys, &sources, &was, &becomes]).await
+}
+
 async fn set_src_subscribed(
     link: &Link,
     source: SourceId,
     states: &[(CompactString, ContactKey, bool)],
+    deliveries_from: Option<PartialDate>,
 ) -> Result<(), Failure> {
     if states.is_empty() {
         return Ok(());
     }
-    let sql = "INSERT INTO source_record (source, source_key, contact_key, src_subscribed)
-               SELECT $1, n.source_key, n.contact_key, n.src_subscribed
+    let sql = "INSERT INTO source_record AS t (source, source_key, contact_key, src_subscribed, deliveries_from)
+               SELECT $1, n.source_key, n.contact_key, n.src_subscribed, $5::date
                FROM unnest($2::text[], $3::bigint[], $4::text[]) AS n(source_key, contact_key, src_subscribed)
                ON CONFLICT (source_key, source)
-               DO UPDATE SET src_subscribed = excluded.src_subscribed, subscribed = NULL";
+               DO UPDATE SET src_subscribed = excluded.src_subscribed, deliveries_from = excluded.deliveries_from,
+                             subscribed = nullif(t.subscribed, excluded.src_subscribed)";
     let states = last_of_each(states);
     let keys = column(&states, |(key, ..)| *key);
     let contacts = column(&states, |(_, contact, _)| *contact);
     let flags = column(&states, |(_, _, src_subscribed)| flag(*src_subscribed));
-    link.execute(sql, &[&source.name(), &keys, &contacts, &flags]).await
+    link.execute(sql, &[&source.name(), &keys, &contacts, &flags, &Day::of(deliveries_from)]).await
 }
 
 async fn insert_orders(

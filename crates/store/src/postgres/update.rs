@@ -296,17 +296,20 @@ pub(super) async fn sources(link: &Link, rows: &[SourceRow], source: SourceId, n
     .await
 }
 
-/// Moves the stamps of source records whose content is the same as before.
+/// Writes what a delivery changes of source records of which the content is the same as before.
 pub(super) async fn touch(link: &Link, rows: &[Touch], source: SourceId, now: &str) -> Result<(), Failure> {
     if rows.is_empty() {
         return Ok(());
     }
     let sql = "UPDATE source_record AS t
-               SET source_stamp = n.source_stamp, source_updated_at = $3::text::timestamptz
-               FROM unnest($1::text[], $2::text[], $4::text[]) AS n(source_key, source_stamp, source)
+               SET source_stamp = n.source_stamp, source_updated_at = $3::text::timestamptz,
+                   src_subscribed = n.src_subscribed
+               FROM unnest($1::text[], $2::text[], $4::text[], $5::text[])
+                   AS n(source_key, source_stamp, source, src_subscribed)
                WHERE t.source = n.source AND t.source_key = n.source_key";
     let keys = column(rows, |row| row.source_key.as_str());
     let stamps = column(rows, |row| row.stamp.to_string());
     let sources = column(rows, |_| source.name());
-    link.execute(sql, &[&keys, &stamps, &now, &sources]).await
+    let flags = column(rows, |row| flag(row.src_subscribed));
+    link.execute(sql, &[&keys, &stamps, &now, &sources, &flags]).await
 }

@@ -44,24 +44,11 @@ pub(super) fn secrets(connection: &Connection) -> Result<Vec<SealedSecret>> {
     secrets.collect()
 }
 
-/// Other transactions leave their last commits to the operating system; this one waits for the disk. `synchronous` cannot
-/// be changed within a transaction.
 pub(super) fn write_secrets(
     connection: &mut Connection,
     changes: &[SecretChange],
     now: &str,
 ) -> Result<SecretsWritten> {
-    durably(connection, |connection| write_in_transaction(connection, changes, now))
-}
-
-fn durably<T>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    let done = work(connection);
-    connection.pragma_update(None, "synchronous", super::SYNCHRONOUS)?;
-    done
-}
-
-fn write_in_transaction(connection: &mut Connection, changes: &[SecretChange], now: &str) -> Result<SecretsWritten> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for change in changes {
         let version: Option<i64> = transaction
@@ -84,28 +71,4 @@ fn write_in_transaction(connection: &mut Connection, changes: &[SecretChange], n
     }
     transaction.commit()?;
     Ok(SecretsWritten::Done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sqlite::SqliteStore;
-
-    fn synchronous(connection: &Connection) -> i64 {
-        connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap()
-    }
-
-    #[test]
-    fn secrets_wait_for_the_disk_and_what_follows_does_not() {
-        const NORMAL: i64 = 1;
-        const FULL: i64 = 2;
-        let folder = tempfile::tempdir().unwrap();
-        let mut store = SqliteStore::open(&folder.path().join("register.db")).unwrap();
-        let connection = store.connection();
-        assert_eq!(synchronous(connection), NORMAL);
-        assert_eq!(durably(connection, |connection| Ok(synchronous(connection))).unwrap(), FULL);
-        assert_eq!(synchronous(connection), NORMAL);
-        assert!(durably(connection, |connection| connection.execute_batch("nonsense")).is_err());
-        assert_eq!(synchronous(connection), NORMAL);
-    }
 }

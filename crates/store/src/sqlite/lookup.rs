@@ -7,7 +7,7 @@ use kartotek_register::contact::{
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::bind::{get_date, get_text};
+use super::bind::{get_date, get_day, get_text};
 
 pub(super) fn sources(
     connection: &Connection,
@@ -15,7 +15,8 @@ pub(super) fn sources(
     keys: &[CompactString],
 ) -> Result<Vec<Option<SourceRow>>> {
     let mut statement = connection.prepare_cached(
-        "SELECT source_key, contact_key, src_subscribed, source_stamp, content_hash, mapping_hash, stated, edited
+        "SELECT source_key, contact_key, src_subscribed, source_stamp, content_hash, mapping_hash, stated, edited,
+                deliveries_from
          FROM source_record WHERE source = ?1 AND source_key = ?2",
     )?;
     keys.iter().map(|key| statement.query_row(params![source.name(), key.as_str()], source_row).optional()).collect()
@@ -31,6 +32,7 @@ fn source_row(row: &Row<'_>) -> Result<SourceRow> {
         mapping_hash: row.get(5)?,
         stated: row.get(6)?,
         edited: is_yes(row, 7)?,
+        deliveries_from: get_day(row, 8)?,
     })
 }
 
@@ -81,7 +83,8 @@ fn state(connection: &Connection, source: SourceId, key: ContactKey) -> Result<C
         .query_row([key], contact_row)?;
     let source_row = connection
         .prepare_cached(
-            "SELECT source_key, contact_key, src_subscribed, source_stamp, content_hash, mapping_hash, stated, edited
+            "SELECT source_key, contact_key, src_subscribed, source_stamp, content_hash, mapping_hash, stated, edited,
+                    deliveries_from
              FROM source_record WHERE source = ?1 AND source_key = ?2",
         )?
         .query_row(params![source.name(), contact.id.name_code.as_str()], source_row)

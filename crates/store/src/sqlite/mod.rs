@@ -49,6 +49,8 @@ const LOG_PAGES: u32 = 8_192;
 pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
+    /// What the connection is set to.
+    synchronous: &'static str,
     /// Only while a large load goes on: otherwise there is little to copy.
     checkpointer: Option<Checkpointer>,
 }
@@ -61,7 +63,7 @@ impl SqliteStore {
         let mut connection = Connection::open(path).map_err(|error| failed("open the register", &error))?;
         configure(&connection).map_err(|error| failed("open the register", &error))?;
         migrate(&mut connection)?;
-        Ok(Self { path: path.into(), connection, checkpointer: None })
+        Ok(Self { path: path.into(), connection, synchronous: SYNCHRONOUS, checkpointer: None })
     }
 
     /// Opens the file for reading only; it must exist and have the tables.
@@ -75,6 +77,28 @@ impl SqliteStore {
     /// The connection, for the benchmark that loads the same rows without an engine.
     pub fn connection(&mut self) -> &mut Connection {
         &mut self.connection
+    }
+
+    /// Says whether the next commits wait for the disk; it cannot be changed within a transaction.
+    fn set_synchronous(&mut self, synchronous: &'static str) -> Result<(), StoreError> {
+        if self.synchronous != synchronous {
+            let set = self.connection.pragma_update(None, "synchronous", synchronous);
+            set.map_err(|error| failed("begin to write", &error))?;
+            self.synchronous = synchronous;
+        }
+        Ok(())
+    }
+
+    fn begin_with(&mut self, synchronous: &'static str) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        if let Some(checkpointer) = &self.checkpointer {
+            checkpointer.committed();
+        }
+        self.set_synchronous(synchronous)?;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| failed("begin to write", &error))?;
+        Ok(Box::new(SqliteTransaction::new(transaction)))
     }
 }
 
@@ -93,6 +117,9 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 
 /// A power cut may take the last commits, never the file's consistency; `finish_load` makes them durable.
 const SYNCHRONOUS: &str = "NORMAL";
+
+/// A commit returns when it is on disk.
+const DURABLE: &str = "FULL";
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -134,14 +161,11 @@ fn table_exists(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
 
 impl Store for SqliteStore {
     fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        if let Some(checkpointer) = &self.checkpointer {
-            checkpointer.committed();
-        }
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| failed("begin to write", &error))?;
-        Ok(Box::new(SqliteTransaction::new(transaction)))
+        self.begin_with(SYNCHRONOUS)
+    }
+
+    fn begin_durable(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.begin_with(DURABLE)
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
@@ -179,6 +203,7 @@ impl Store for SqliteStore {
     }
 
     fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
+        self.set_synchronous(DURABLE)?;
         configured::write_secrets(&mut self.connection, changes, now).map_err(|error| failed("write secrets", &error))
     }
 }
@@ -188,4 +213,28 @@ fn deferrable_names() -> impl Iterator<Item = &'static str> {
     DEFERRABLE.lines().filter_map(|line| {
         line.strip_prefix("CREATE INDEX IF NOT EXISTS ").and_then(|rest| rest.split_whitespace().next())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_be_durable_waits_for_the_disk_and_what_follows_does_not() {
+        const NORMAL: i64 = 1;
+        const FULL: i64 = 2;
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::open(&folder.path().join("register.db")).unwrap();
+        let set_to = |store: &SqliteStore| {
+            store.connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0)).unwrap()
+        };
+        drop(store.begin().unwrap());
+        assert_eq!(set_to(&store), NORMAL);
+        drop(store.begin_durable().unwrap());
+        assert_eq!(set_to(&store), FULL);
+        store.begin().unwrap().commit().unwrap();
+        assert_eq!(set_to(&store), NORMAL);
+        store.write_secrets(&[], "2026-01-05T08:00:00Z").unwrap();
+        assert_eq!(set_to(&store), FULL);
+    }
 }

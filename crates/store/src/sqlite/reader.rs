@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
-use kartotek_register::contact::{ContactId, SourceId};
+use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::ports::{
     AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, ExternalSource, FindQuery,
     InfoCard, Known, Message, Order, OrderState, PartCard, ProtectionCard, Reader, SealedSecret, Severity, SourceCard,
@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use super::bind::get_text;
 use super::error::{corrupt, failed};
 use super::find::{add_starts_alike, find};
-use super::lookup::{is_yes, name_type, stamp};
+use super::lookup::{self, is_yes, name_type, stamp};
 use super::{configured, facts, subscriptions};
 
 /// Page cache of a reader, in KiB.
@@ -48,6 +48,10 @@ impl Reader for SqliteReader {
         keys: &[CompactString],
     ) -> std::result::Result<Vec<Option<Known>>, StoreError> {
         known(&self.connection, source, keys).map_err(|error| failed("read source records", &error))
+    }
+
+    fn contact_keys(&mut self, ids: &[ContactId]) -> Result<Vec<Option<ContactKey>>, StoreError> {
+        lookup::contact_keys(&self.connection, ids).map_err(|error| failed("find contacts", &error))
     }
 
     fn contact(&mut self, id: &ContactId) -> std::result::Result<Option<ContactCard>, StoreError> {

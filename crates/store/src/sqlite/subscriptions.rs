@@ -1,9 +1,10 @@
 //! Wishes, orders and blocks.
 
 use compact_str::CompactString;
+use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactKey, SourceId};
 use kartotek_register::ports::{
-    Block, NewOrder, Order, OrderAction, OrderKey, OrderState, RunKey, StoreError, SubscriptionBook, Wish,
+    Block, NewOrder, Order, OrderAction, OrderKey, OrderState, Rewish, RunKey, StoreError, SubscriptionBook, Wish,
 };
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
@@ -22,12 +23,28 @@ impl SubscriptionBook for SqliteTransaction<'_> {
         set_wishes(&self.inner, source, wishes).map_err(|error| failed("write wishes", &error))
     }
 
+    fn rewish(&mut self, source: SourceId, wishes: &[Rewish]) -> std::result::Result<(), StoreError> {
+        rewish(&self.inner, source, wishes).map_err(|error| failed("write wishes", &error))
+    }
+
     fn set_src_subscribed(
         &mut self,
         source: SourceId,
         states: &[(CompactString, ContactKey, bool)],
+        deliveries_from: Option<PartialDate>,
     ) -> std::result::Result<(), StoreError> {
-        set_src_subscribed(&self.inner, source, states).map_err(|error| failed("write subscriptions", &error))
+        set_src_subscribed(&self.inner, source, states, deliveries_from)
+            .map_err(|error| failed("write subscriptions", &error))
+    }
+
+    fn set_deliveries_from(
+        &mut self,
+        source: SourceId,
+        keys: &[CompactString],
+        deliveries_from: PartialDate,
+    ) -> std::result::Result<(), StoreError> {
+        set_deliveries_from(&self.inner, source, keys, deliveries_from)
+            .map_err(|error| failed("write subscriptions", &error))
     }
 
     fn insert_orders(
@@ -38,6 +55,15 @@ impl SubscriptionBook for SqliteTransaction<'_> {
         now: &str,
     ) -> std::result::Result<Vec<OrderKey>, StoreError> {
         insert_orders(&self.inner, source, run, orders, now).map_err(|error| failed("enter orders", &error))
+    }
+
+    fn move_to_file(
+        &mut self,
+        orders: &[OrderKey],
+        file: &str,
+        process_date: PartialDate,
+    ) -> std::result::Result<(), StoreError> {
+        move_to_file(&self.inner, orders, file, process_date).map_err(|error| failed("move orders", &error))
     }
 
     fn move_orders(
@@ -93,18 +119,47 @@ fn set_wishes(
     Ok(())
 }
 
+fn rewish(connection: &Connection, source: SourceId, wishes: &[Rewish]) -> Result<()> {
+    let mut change = connection.prepare_cached(
+        "UPDATE source_record SET subscribed = ?4 WHERE source = ?1 AND source_key = ?2 AND subscribed IS ?3",
+    )?;
+    for Rewish { source_key, was, becomes } in wishes {
+        change.execute(params![source.name(), source_key.as_str(), was.map(flag), becomes.map(flag)])?;
+    }
+    Ok(())
+}
+
 fn set_src_subscribed(
     connection: &Connection,
     source: SourceId,
     states: &[(CompactString, ContactKey, bool)],
+    deliveries_from: Option<PartialDate>,
 ) -> Result<()> {
     let mut set = connection.prepare_cached(
-        "INSERT INTO source_record (source, source_key, contact_key, src_subscribed) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO source_record (source, source_key, contact_key, src_subscribed, deliveries_from)
+         VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (source, source_key)
-         DO UPDATE SET src_subscribed = excluded.src_subscribed, subscribed = NULL",
+         DO UPDATE SET src_subscribed = excluded.src_subscribed, deliveries_from = excluded.deliveries_from,
+                       subscribed = nullif(subscribed, excluded.src_subscribed)",
     )?;
+    let from = Iso::day(deliveries_from);
     for (key, contact, src_subscribed) in states {
-        set.execute(params![source.name(), key.as_str(), contact, flag(*src_subscribed)])?;
+        set.execute(params![source.name(), key.as_str(), contact, flag(*src_subscribed), from])?;
+    }
+    Ok(())
+}
+
+fn set_deliveries_from(
+    connection: &Connection,
+    source: SourceId,
+    keys: &[CompactString],
+    deliveries_from: PartialDate,
+) -> Result<()> {
+    let mut set = connection
+        .prepare_cached("UPDATE source_record SET deliveries_from = ?3 WHERE source = ?1 AND source_key = ?2")?;
+    let from = Iso::day(Some(deliveries_from));
+    for key in keys {
+        set.execute(params![source.name(), key.as_str(), from])?;
     }
     Ok(())
 }
@@ -145,6 +200,16 @@ fn insert_orders(
         keys.push(key);
     }
     Ok(keys)
+}
+
+fn move_to_file(connection: &Connection, orders: &[OrderKey], file: &str, process_date: PartialDate) -> Result<()> {
+    let mut update = connection
+        .prepare_cached("UPDATE subscription_order SET file = ?2, process_date = ?3 WHERE subscription_order = ?1")?;
+    let day = Iso::day(Some(process_date));
+    for key in orders {
+        update.execute(params![key, file, day])?;
+    }
+    Ok(())
 }
 
 fn move_orders(connection: &Connection, orders: &[OrderKey], state: OrderState, error: Option<&str>) -> Result<()> {

@@ -290,10 +290,17 @@ fn sources(connection: &Connection, changes: &Changes, source: SourceId, now: &s
         }
     }
     let mut touch = connection.prepare_cached(
-        "UPDATE source_record SET source_stamp = ?3, source_updated_at = ?4 WHERE source = ?1 AND source_key = ?2",
+        "UPDATE source_record SET source_stamp = ?3, source_updated_at = ?4, src_subscribed = ?5
+         WHERE source = ?1 AND source_key = ?2",
     )?;
     for touched in &changes.touched {
-        touch.execute(params![source.name(), touched.source_key.as_str(), touched.stamp.to_string(), now])?;
+        touch.execute(params![
+            source.name(),
+            touched.source_key.as_str(),
+            touched.stamp.to_string(),
+            now,
+            flag(touched.src_subscribed),
+        ])?;
     }
     Ok(())
 }

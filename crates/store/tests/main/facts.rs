@@ -66,7 +66,7 @@ fn a_person_whom_the_source_delivered_is_seen(register: &mut Register) {
     register.apply(&new_contact(1, person("0001"), "A", "B"));
     let delivered = SubscriptionFacts { src_subscribed: true, updated_at: Some(NOW.into()), ..nothing("0001", 1) };
     assert!(facts(register) == [delivered.clone()]);
-    register.write(|t| t.set_src_subscribed(SOURCE, &[(key("0001"), 1, false)]).unwrap());
+    register.write(|t| t.set_src_subscribed(SOURCE, &[(key("0001"), 1, false)], None).unwrap());
     assert!(facts(register) == [SubscriptionFacts { src_subscribed: false, ..delivered }]);
 }
 
@@ -199,7 +199,7 @@ fn the_same_persons_come_in_pages_of_any_size(register: &mut Register) {
     let seen: Vec<(ContactKey, String)> = (1..=30).step_by(3).map(|nth| (31 - nth, format!("{nth:04}"))).collect();
     for (nth, (contact, number)) in seen.iter().enumerate() {
         match nth % 3 {
-            0 => register.write(|t| t.set_src_subscribed(SOURCE, &[(key(number), *contact, true)]).unwrap()),
+            0 => register.write(|t| t.set_src_subscribed(SOURCE, &[(key(number), *contact, true)], None).unwrap()),
             1 => register.write(|t| t.set_wishes(SOURCE, &[(key(number), *contact, Some(true))]).unwrap()),
             _ => drop(open_case(register, number, None, &[*contact])),
         }

@@ -46,6 +46,9 @@ fn contacts_are_found_by_kind_and_number(register: &mut Register) {
     let keys = register.try_out(|t| t.contact_keys(&ids).unwrap());
     assert_eq!(keys, [Some(2), None, Some(1), Some(2)]);
     assert!(register.try_out(|t| t.contact_keys(&[]).unwrap()).is_empty());
+    let mut reader = register.reader();
+    assert_eq!(reader.contact_keys(&ids).unwrap(), keys, "without the writer's place too");
+    assert!(reader.contact_keys(&[]).unwrap().is_empty());
 }
 
 fn persons_without_a_number_are_found_by_their_names(register: &mut Register) {

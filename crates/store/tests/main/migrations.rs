@@ -62,8 +62,17 @@ const ROWS: &str = "
 
 type Rows = Vec<Vec<String>>;
 
+/// What the tables have of version 1: `source_record` has got a column since.
 fn rows(query: &dyn Fn(&str) -> Rows) -> Vec<(&'static str, Rows)> {
-    TABLES.iter().map(|(table, order)| (*table, query(&format!("SELECT * FROM {table} ORDER BY {order}")))).collect()
+    let columns = |table| match table {
+        "source_record" => {
+            "source, source_key, contact_key, src_subscribed, subscribed, source_stamp, source_updated_at, content_hash, \
+             mapping_hash, stated, edited"
+        }
+        _ => "*",
+    };
+    let rows = |table, order| query(&format!("SELECT {} FROM {table} ORDER BY {order}", columns(table)));
+    TABLES.iter().map(|(table, order)| (*table, rows(table, order))).collect()
 }
 
 /// Indexes and triggers.

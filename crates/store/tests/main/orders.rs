@@ -24,6 +24,7 @@ pub(crate) fn new_order(number: &str, contact: ContactKey, action: OrderAction, 
 for_each_store! {
     orders_come_back_as_they_were_entered,
     orders_move_on_from_state_to_state,
+    orders_move_to_another_file_and_keep_their_lines,
     orders_come_latest_first_and_no_more_than_asked_for,
     orders_of_another_source_are_its_own,
     keys_of_orders_that_were_undone_or_erased_are_safe_to_hold,
@@ -95,6 +96,27 @@ fn orders_move_on_from_state_to_state(register: &mut Register) {
     assert_eq!(pending(register), [keys[1]]);
     register.try_out(|t| t.move_orders(&keys, OrderState::Done, None).unwrap());
     assert_eq!(pending(register), [keys[1]]);
+}
+
+fn orders_move_to_another_file_and_keep_their_lines(register: &mut Register) {
+    let in_file = |number: &str, contact, line| NewOrder {
+        file: Some("d260105.i990001".into()),
+        line: Some(line),
+        process_date: some("2026-01-05"),
+        ..new_order(number, contact, OrderAction::Subscribe, OrderState::Planned)
+    };
+    let mut transaction = register.store.begin_durable().unwrap();
+    let run = new_run(transaction.as_mut());
+    let orders = [in_file("0001", 1, 1), in_file("0002", 2, 2), in_file("0003", 3, 3)];
+    let keys = transaction.insert_orders(SOURCE, run, &orders, NOW).unwrap();
+    transaction.move_to_file(&keys[1..], "d260107.i990001", date("2026-01-07")).unwrap();
+    transaction.move_to_file(&[], "d260108.i990001", date("2026-01-08")).unwrap();
+    transaction.commit().unwrap();
+    let found = register.reader().orders(SOURCE, Some(OrderState::Planned), 10).unwrap();
+    let places: Vec<_> = found.into_iter().map(|order| (order.file.unwrap(), order.line, order.process_date)).collect();
+    let expected = [("d260107", 3, "2026-01-07"), ("d260107", 2, "2026-01-07"), ("d260105", 1, "2026-01-05")]
+        .map(|(name, line, day)| (format!("{name}.i990001"), Some(line), some(day)));
+    assert_eq!(places, expected);
 }
 
 fn orders_come_latest_first_and_no_more_than_asked_for(register: &mut Register) {

@@ -93,6 +93,7 @@ pub(crate) fn source(contact: ContactKey, id: &ContactId) -> SourceRow {
         contact,
         source_key: id.name_code.clone(),
         src_subscribed: true,
+        deliveries_from: None,
         stamp: stamp("2026-01-05"),
         content_hash: i64::MIN + contact,
         mapping_hash: i64::MAX - contact,

@@ -10,7 +10,7 @@ for_each_store! {
     new_rows_come_back_as_they_were_written_and_in_the_order_of_their_keys,
     changed_rows_are_overwritten_in_every_column,
     removed_rows_are_gone_and_others_stay,
-    a_touch_moves_the_stamp_and_nothing_else,
+    a_touch_moves_the_stamp_and_the_state_at_the_source_and_nothing_else,
     states_come_in_the_order_asked_for_even_twice,
     a_state_of_an_unknown_key_is_an_error,
     a_source_sees_its_own_rows_and_main_addresses,
@@ -108,14 +108,15 @@ fn removed_rows_are_gone_and_others_stay(register: &mut Register) {
     assert_eq!(state.dates.iter().map(|row| row.label).collect::<Vec<_>>(), [Label::Statusfra]);
 }
 
-fn a_touch_moves_the_stamp_and_nothing_else(register: &mut Register) {
+fn a_touch_moves_the_stamp_and_the_state_at_the_source_and_nothing_else(register: &mut Register) {
     let (id, new) = full_person();
     register.apply(&new);
     let mut changes = Changes::of(SOURCE);
-    changes.touched = vec![Touch { source_key: id.name_code.clone(), stamp: stamp("2026-02-01") }];
+    changes.touched =
+        vec![Touch { source_key: id.name_code.clone(), stamp: stamp("2026-02-01"), src_subscribed: false }];
     register.write(|t| t.apply(&changes, 1, None, "2026-02-01T23:59:59Z").unwrap());
     let states = register.try_out(|t| t.states(SOURCE, &[1]).unwrap());
-    let expected = SourceRow { stamp: stamp("2026-02-01"), ..source(1, &id) };
+    let expected = SourceRow { stamp: stamp("2026-02-01"), src_subscribed: false, ..source(1, &id) };
     assert!(states.first().unwrap().source == Some(expected));
     let card = register.card(&id);
     let updated: Vec<_> = card.sources.iter().map(|row| row.source_updated_at.as_deref()).collect();

@@ -2,8 +2,8 @@
 
 use compact_str::CompactString;
 use kartotek_register::contact::{ContactKey, ContactStatement, ContactUpdate, Scope, SourceId, SourceStamp, Stated};
-use kartotek_register::import::{Batch, Changes, ImportOptions, Importer, Item, MappedAgain, Outcome};
-use kartotek_register::ports::{OrderAction, OrderState, RunKey, SourceCard, SystemClock, Transaction, Wish};
+use kartotek_register::import::{Batch, Changes, ImportOptions, Importer, Item, MappedAgain, Outcome, Touch};
+use kartotek_register::ports::{OrderAction, OrderState, Rewish, RunKey, SourceCard, SystemClock, Transaction, Wish};
 
 use crate::fixture::{Register, new_run};
 use crate::orders::new_order;
@@ -51,6 +51,8 @@ for_each_store! {
     wishes_come_page_by_page_by_key,
     of_several_wishes_about_one_person_the_last_counts,
     a_new_state_at_the_source_settles_the_wish,
+    a_wish_changes_unless_somebody_has_changed_it_before,
+    deliveries_from_before_a_cancellation_do_not_undo_it,
     an_import_fills_the_row_of_a_wish_and_leaves_the_wish,
     an_import_leaves_the_wish_of_a_row_that_it_changes_or_touches,
     what_was_asked_about_a_person_goes_when_the_person_is_erased,
@@ -136,7 +138,7 @@ fn of_several_wishes_about_one_person_the_last_counts(register: &mut Register) {
     register.write(|t| t.set_wishes(SOURCE, &several).unwrap());
     assert!(wishes(register) == [wish("0001", 1, false, false), wish("0002", 2, false, true)]);
     let states = [(key("0001"), 1, true), (key("0001"), 1, false), (key("0002"), 2, false), (key("0002"), 2, true)];
-    register.write(|t| t.set_src_subscribed(SOURCE, &states).unwrap());
+    register.write(|t| t.set_src_subscribed(SOURCE, &states, None).unwrap());
     assert_eq!(subscription(register, "0001"), says("N", None));
     assert_eq!(subscription(register, "0002"), says("J", None));
 }
@@ -145,13 +147,15 @@ fn a_new_state_at_the_source_settles_the_wish(register: &mut Register) {
     register.apply(&new_contact(1, person("0001"), "A", "B"));
     stranger(register, 2, "0002");
     stranger(register, 3, "0003");
+    stranger(register, 4, "0004");
     register.write(|t| {
-        t.set_wishes(SOURCE, &[(key("0001"), 1, Some(false)), (key("0002"), 2, Some(true))]).unwrap();
-        let states = [(key("0001"), 1, false), (key("0002"), 2, true), (key("0003"), 3, true)];
-        t.set_src_subscribed(SOURCE, &states).unwrap();
-        t.set_src_subscribed(SOURCE, &[]).unwrap();
+        let wishes = [(key("0001"), 1, Some(false)), (key("0002"), 2, Some(true)), (key("0004"), 4, Some(true))];
+        t.set_wishes(SOURCE, &wishes).unwrap();
+        let states = [(key("0001"), 1, false), (key("0002"), 2, true), (key("0003"), 3, true), (key("0004"), 4, false)];
+        t.set_src_subscribed(SOURCE, &states, None).unwrap();
+        t.set_src_subscribed(SOURCE, &[], None).unwrap();
     });
-    assert!(wishes(register).is_empty());
+    assert!(wishes(register) == [wish("0004", 4, false, true)], "a wish that it does not fulfil stays");
     assert_eq!(subscription(register, "0001"), says("N", None));
     assert_eq!(subscription(register, "0002"), says("J", None));
     assert_eq!(subscription(register, "0003"), says("J", None));
@@ -184,6 +188,70 @@ fn import(transaction: &mut dyn Transaction, run: RunKey, update: ContactUpdate)
     let batch = Batch { run, delivery: None, map_again: &|_| MappedAgain::default() };
     let mut importer = Importer::new(ImportOptions::default(), &SystemClock, false);
     importer.take(transaction, &[Item::Update(Box::new(update))], &batch).unwrap().outcomes
+}
+
+fn a_wish_changes_unless_somebody_has_changed_it_before(register: &mut Register) {
+    register.apply(&new_contact(1, person("0001"), "A", "B"));
+    stranger(register, 2, "0002");
+    register.write(|t| t.set_wishes(SOURCE, &[(key("0001"), 1, Some(true))]).unwrap());
+    let change = |register: &mut Register, number: &str, was, becomes| {
+        let wishes = [Rewish { source_key: key(number), was, becomes }];
+        register.write(|t| t.rewish(SOURCE, &wishes).unwrap());
+        wishes_of(register)
+    };
+    let (j, n) = ([("0001", true)].map(keyed), [("0001", false)].map(keyed));
+    assert_eq!(change(register, "0001", Some(false), None), j);
+    assert_eq!(change(register, "0001", None, Some(false)), j);
+    assert_eq!(change(register, "0001", Some(true), Some(false)), n);
+    assert_eq!(change(register, "0001", Some(false), None), []);
+    assert_eq!(change(register, "0001", None, Some(true)), j);
+    assert_eq!(change(register, "0002", None, Some(true)), j, "no row is made");
+    register.write(|t| t.rewish(SOURCE, &[]).unwrap());
+}
+
+fn keyed((number, wish): (&str, bool)) -> (CompactString, bool) {
+    (key(number), wish)
+}
+
+fn wishes_of(register: &Register) -> Vec<(CompactString, bool)> {
+    wishes(register).into_iter().map(|wish| (wish.source_key, wish.wish)).collect()
+}
+
+/// What a delivery of a day makes of the state of a person whom the source has delivered before.
+fn state_after(register: &mut Register, produced: &str, subscribed: bool, content_hash: i64) -> String {
+    let delivered = ContactUpdate { stamp: stamp(produced), content_hash, ..update("0001", subscribed) };
+    register.write(|t| {
+        let run = new_run(t);
+        import(t, run, delivered)
+    });
+    record(register, "0001").src_subscribed
+}
+
+fn deliveries_from_before_a_cancellation_do_not_undo_it(register: &mut Register) {
+    assert_eq!(state_after(register, "2026-01-05", true, 0), "J");
+    let cancel = |register: &mut Register| {
+        let states = [(key("0001"), record_contact(register), false)];
+        register.write(|t| t.set_src_subscribed(SOURCE, &states, some("2026-01-09")).unwrap());
+    };
+    cancel(register);
+    let row = register.try_out(|t| t.sources(SOURCE, &[key("0001")]).unwrap()).pop().unwrap().unwrap();
+    assert_eq!(row.deliveries_from, some("2026-01-09"));
+    assert_eq!(state_after(register, "2026-01-07", true, 0), "N", "the same data, older than the cancellation");
+    assert_eq!(state_after(register, "2026-01-08", true, 1), "N", "other data, older than the cancellation");
+    assert_eq!(state_after(register, "2026-01-09", false, 1), "N", "somebody has looked the person up");
+    assert_eq!(state_after(register, "2026-01-10", true, 1), "J", "the same data, delivered after it");
+    cancel(register);
+    assert_eq!(state_after(register, "2026-01-10", true, 1), "N", "what was imported changes nothing");
+    assert_eq!(state_after(register, "2026-01-11", true, 2), "J", "other data, delivered after it");
+    // Somebody is to be subscribed from a day on.
+    cancel(register);
+    register.write(|t| t.set_deliveries_from(SOURCE, &[key("0001"), key("0002")], date("2026-01-13")).unwrap());
+    assert_eq!(state_after(register, "2026-01-12", true, 2), "N");
+    assert_eq!(state_after(register, "2026-01-13", true, 2), "J");
+}
+
+fn record_contact(register: &Register) -> ContactKey {
+    register.card(&person("0001")).contact_key
 }
 
 fn an_import_fills_the_row_of_a_wish_and_leaves_the_wish(register: &mut Register) {
@@ -222,7 +290,8 @@ fn an_import_leaves_the_wish_of_a_row_that_it_changes_or_touches(register: &mut 
     register.write(|t| t.set_wishes(SOURCE, &[(key("0001"), 1, Some(false))]).unwrap());
     let mut changes = Changes::of(SOURCE);
     changes.sources_changed = vec![source(1, &person("0001"))];
-    changes.touched = vec![kartotek_register::import::Touch { source_key: key("0001"), stamp: stamp("2026-02-01") }];
+    let touch = Touch { source_key: key("0001"), stamp: stamp("2026-02-01"), src_subscribed: true };
+    changes.touched = vec![touch];
     register.write(|t| t.apply(&changes, 1, None, LATER).unwrap());
     assert_eq!(record(register, "0001").source_updated_at.as_deref(), Some(LATER));
     assert_eq!(subscription(register, "0001"), says("J", Some("N")));

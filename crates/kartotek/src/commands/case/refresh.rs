@@ -68,7 +68,9 @@ pub(super) fn refresh_now(
             Some(Outcome::Done) => State::Fetched,
             Some(Outcome::Unknown) => State::Unknown,
             Some(Outcome::Refused(error)) => State::Failed(format!("error {error}: {}", error.explain().cause_en)),
-            Some(Outcome::Unusable(reason) | Outcome::Later(reason)) => State::Failed(reason.clone()),
+            Some(Outcome::Unusable(reason) | Outcome::Later(reason) | Outcome::Halted(reason)) => {
+                State::Failed(reason.clone())
+            }
             None => State::Failed("CPR was not asked, because of the errors before".to_owned()),
         };
     }

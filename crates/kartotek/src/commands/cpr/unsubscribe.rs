@@ -2,8 +2,11 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use clap::Args;
+use kartotek_formats::subscription_file::day_after;
 use kartotek_register::contact::{ContactId, SourceId};
+use kartotek_register::ports::SystemClock;
 use kartotek_service::cpr_online::Ask;
+use kartotek_service::danish_time;
 use serde_json::json;
 
 use crate::cli::Global;
@@ -52,7 +55,9 @@ impl Unsubscribe {
         let contacts = transaction.contact_keys(&ids)?;
         let states: Vec<_> =
             ids.into_iter().zip(contacts).filter_map(|(id, contact)| Some((id.name_code, contact?, false))).collect();
-        transaction.set_src_subscribed(SourceId::CPR, &states)?;
+        // Deliveries of today may be from before it.
+        let from = day_after(danish_time::today(&SystemClock));
+        transaction.set_src_subscribed(SourceId::CPR, &states, from)?;
         transaction.commit()?;
         if global.json {
             output::json(&serde_json::Value::Array(rows))?;

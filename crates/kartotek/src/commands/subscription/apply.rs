@@ -2,11 +2,11 @@ use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use kartotek_formats::subscription_file::SubscriptionFileName;
-use kartotek_register::ports::{Store, SystemClock};
-use kartotek_register::subscription::RuleSet;
+use kartotek_register::contact::SourceId;
+use kartotek_register::ports::{OrderState, Store, SystemClock};
 use kartotek_service::subscriptions::{
-    Direkte, DirekteReport, FilesReport, FolderOutbox, PlanCounts, Settled, WrittenFile, apply_direkte, apply_files,
-    finish_files, set_wishes, settle,
+    DirekteReport, FileSettings, FilesReport, FolderOutbox, PlanCounts, Settled, WrittenFile, apply_direkte,
+    apply_files, check_wishes, finish_direkte, finish_files, set_wishes, settle,
 };
 use serde_json::{Value, json};
 
@@ -55,33 +55,51 @@ impl Apply {
         let config = global.config()?;
         let rules = config.subscription.rules()?;
         let limits = config.subscription.limits()?;
-        let direkte = match self.channel {
+        let mut direkte = match self.channel {
             Some(Channel::Files) => None,
             Some(Channel::Direkte) => Some(direkte::connect(global, &config)?.ok_or_else(|| {
                 Failure::refused(anyhow::anyhow!("CPR Direkte is not configured; use --channel files"))
             })?),
             None => direkte::connect(global, &config)?,
         };
-        let files = match &direkte {
-            None => Some(config.subscription.files(direkte::customer(&config))?),
-            Some(_) => config.subscription.files(direkte::customer(&config)).ok(),
-        };
         let mut store = open_existing(&global.database(&config)?)?;
+        let mut files = files(&config, store.as_ref(), direkte.is_some())?;
         let settled = settle(store.as_mut(), &SystemClock)?;
-        // What was planned before goes out whatever the rules and the limits say now.
-        let finished = match &files {
-            Some((folder, settings)) => finish_files(store.as_mut(), settings, &mut FolderOutbox::new(folder))?,
+        // What was planned or asked before is finished whatever the rules and the limits say now.
+        let finished = match &mut files {
+            Some((outbox, settings)) => finish_files(store.as_mut(), &SystemClock, settings, outbox)?,
             None => Vec::new(),
         };
         for file in &finished {
             eprintln!("{} was planned by a call that was cut off, and is written now", file.name);
         }
+        let mut asked_again = DirekteReport::default();
+        if let Some(direkte) = &mut direkte {
+            asked_again = finish_direkte(store.as_mut(), &SystemClock, direkte.as_mut(), BATCH)?;
+            if asked_again != DirekteReport::default() {
+                eprintln!("{} persons were asked about before, without an answer", count(asked_again.persons()));
+            }
+        }
+        let limits = (!self.confirm).then_some(&limits);
         let counts = if self.wishes_only {
+            if let Some(limits) = limits {
+                check_wishes(store.reader()?.as_mut(), &SystemClock, limits)?;
+            }
             PlanCounts::default()
         } else {
-            set_wishes(store.as_mut(), &SystemClock, &rules, (!self.confirm).then_some(&limits))?
+            set_wishes(store.as_mut(), &SystemClock, &rules, limits)?
         };
-        let applied = bring(&config, &rules, store.as_mut(), direkte)?;
+        let store = store.as_mut();
+        let applied = match (direkte, files) {
+            (Some(mut direkte), _) => {
+                let direkte = direkte.as_mut();
+                Applied::Direkte(apply_direkte(store, &SystemClock, &rules, direkte, BATCH, asked_again)?)
+            }
+            (None, Some((mut outbox, settings))) => {
+                Applied::Files(apply_files(store, &SystemClock, &rules, &settings, &mut outbox)?)
+            }
+            (None, None) => Applied::Files(FilesReport::default()),
+        };
         self.report(global, &settled, &counts, finished, applied)
     }
 
@@ -94,7 +112,8 @@ impl Apply {
         applied: Applied,
     ) -> Result<Exit, Failure> {
         let exit = match &applied {
-            Applied::Direkte(report) if report.stopped.is_some() => Exit::Unreachable,
+            Applied::Direkte(DirekteReport { stopped: Some(stop), .. }) if stop.needs_somebody => Exit::Refused,
+            Applied::Direkte(DirekteReport { stopped: Some(_), .. }) => Exit::Unreachable,
             Applied::Direkte(report) if report.has_rejected() => Exit::Rejected,
             Applied::Files(report) if report.unreadable > 0 => Exit::Rejected,
             _ if settled.given_up > 0 => Exit::Rejected,
@@ -151,7 +170,8 @@ impl Apply {
             count(report.cleared),
         )?;
         if let Some(stopped) = &report.stopped {
-            writeln!(out, "stopped with {} wishes left for the next call: {stopped}", count(report.left))?;
+            let left = count(report.left);
+            writeln!(out, "stopped with {left} persons left for the next call: {}", stopped.reason)?;
         }
         Ok(())
     }
@@ -180,25 +200,27 @@ impl Apply {
                     "problem": reason,
                 })).collect::<Vec<_>>(),
                 "left": report.left,
-                "stopped": report.stopped,
+                "stopped": report.stopped.as_ref().map(|stop| &stop.reason),
             }),
         }
     }
 }
 
-/// Brings the wishes to CPR.
-fn bring(
+/// Where files are put, and how they are made; `None` when none is to be written. With CPR Direkte that is so unless a call
+/// before planned one, which nobody else would finish.
+fn files(
     config: &Config,
-    rules: &RuleSet,
-    store: &mut dyn Store,
-    direkte: Option<Box<dyn Direkte>>,
-) -> Result<Applied, Failure> {
-    if let Some(mut direkte) = direkte {
-        return Ok(Applied::Direkte(apply_direkte(store, &SystemClock, rules, direkte.as_mut(), BATCH)?));
+    store: &dyn Store,
+    by_direkte: bool,
+) -> Result<Option<(FolderOutbox, FileSettings)>, Failure> {
+    if by_direkte && store.reader()?.orders(SourceId::CPR, Some(OrderState::Planned), 1)?.is_empty() {
+        return Ok(None);
     }
-    let (folder, settings) = config.subscription.files(direkte::customer(config))?;
-    let mut outbox = FolderOutbox::new(folder);
-    Ok(Applied::Files(apply_files(store, &SystemClock, rules, &settings, &mut outbox)?))
+    let (folder, settings) = config.subscription.files(direkte::customer(config)).map_err(|failure| {
+        let context = "a subscription file is planned and not written";
+        if by_direkte { Failure { error: failure.error.context(context), ..failure } } else { failure }
+    })?;
+    Ok(Some((FolderOutbox::new(folder), settings)))
 }
 
 fn settled_lines(out: &mut impl Write, settled: &Settled) -> io::Result<()> {
@@ -207,7 +229,7 @@ fn settled_lines(out: &mut impl Write, settled: &Settled) -> io::Result<()> {
     }
     writeln!(
         out,
-        "settled: {} subscriptions whose data have come, {} cancellations; {} subscriptions given up without data",
+        "settled: {} subscriptions whose data have come, {} cancellations; {} given up without data",
         count(settled.subscribed),
         count(settled.unsubscribed),
         count(settled.given_up),

@@ -21,7 +21,7 @@ pub(super) struct Reconcile {
     /// CPR's list, a number a line; - for the standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Position of the number in each line, from 1, for lists that hold more than numbers.
+    /// Position of the number in each line, from 1, for lists that hold more than numbers. Records 000 and 999 hold none.
     #[arg(long, value_name = "N")]
     position: Option<NonZeroUsize>,
     /// Set the register to what CPR says.
@@ -59,7 +59,7 @@ impl Reconcile {
         let mut persons = Vec::new();
         let mut failed = None;
         let mut out = BufWriter::new(io::stdout().lock());
-        let mut counts = compare(store.as_mut(), &SystemClock, &list, &mut |found| {
+        let mut counts = compare(store.as_ref(), &SystemClock, &list, &mut |found| {
             if global.json {
                 persons.push(self.document(found));
             } else if failed.is_none() {
@@ -71,19 +71,26 @@ impl Reconcile {
             return Err(error.into());
         }
         out.flush()?;
-        if self.apply {
-            counts = repair(store.as_mut(), &SystemClock, &list, (!self.confirm).then_some(&limits))?;
+        let limits = (!self.confirm).then_some(&limits);
+        // What would change is shown before it is refused.
+        let refusal = limits.filter(|_| self.apply).and_then(|limits| counts.check(limits).err());
+        let applied = self.apply && refusal.is_none();
+        if applied {
+            counts = repair(store.as_mut(), &SystemClock, &list, limits)?;
         }
         if global.json {
             drop(out);
             output::json(&json!({
                 "counts": counts_document(&counts, &list),
                 "persons": persons,
-                "applied": self.apply,
+                "applied": applied,
             }))?;
         } else {
-            self.print(&mut out, &counts, &list)?;
+            print(&mut out, &counts, &list, applied)?;
             out.flush()?;
+        }
+        if let Some(refusal) = refusal {
+            return Err(refusal.into());
         }
         let differs = counts.differences() > 0 && !self.apply;
         Ok(if differs || list.bad_count() > 0 { Exit::Rejected } else { Exit::Done })
@@ -97,34 +104,35 @@ impl Reconcile {
         Ok(Box::new(BufReader::new(file.map_err(Failure::unreachable)?)))
     }
 
-    fn print(&self, out: &mut impl Write, counts: &ReconcileCounts, list: &SubscribedList) -> io::Result<()> {
-        writeln!(
-            out,
-            "{} at CPR, {} here, {} in both; {} missing at CPR, {} surplus, {} unknown here; {} left out, on their way \
-             to CPR",
-            count(counts.at_cpr),
-            count(counts.here),
-            count(counts.same),
-            count(counts.missing),
-            count(counts.surplus),
-            count(counts.unknown),
-            count(counts.pending),
-        )?;
-        if list.repeated() > 0 {
-            writeln!(out, "{} lines repeat a number", count(list.repeated()))?;
-        }
-        match (self.apply, counts.differences()) {
-            (_, 0) => Ok(()),
-            (true, _) => writeln!(
-                out,
-                "the register says what CPR says now; `kartotek subscription apply` subscribes and cancels by the rules"
-            ),
-            (false, _) => writeln!(out, "nothing was changed; --apply sets the register to what CPR says"),
-        }
-    }
-
     fn document(&self, found: &Found) -> Value {
         json!({ "person": self.shown.number(found.number), "difference": word(found.difference) })
+    }
+}
+
+/// The counts for people.
+fn print(out: &mut impl Write, counts: &ReconcileCounts, list: &SubscribedList, applied: bool) -> io::Result<()> {
+    writeln!(
+        out,
+        "{} at CPR, {} here, {} in both; {} missing at CPR, {} surplus, {} unknown here; {} left out, on their way \
+         to CPR",
+        count(counts.at_cpr),
+        count(counts.here),
+        count(counts.same),
+        count(counts.missing),
+        count(counts.surplus),
+        count(counts.unknown),
+        count(counts.pending),
+    )?;
+    if list.repeated() > 0 {
+        writeln!(out, "{} lines repeat a number", count(list.repeated()))?;
+    }
+    match (applied, counts.differences()) {
+        (_, 0) => Ok(()),
+        (true, _) => writeln!(
+            out,
+            "the register says what CPR says now; `kartotek subscription apply` subscribes and cancels by the rules"
+        ),
+        (false, _) => writeln!(out, "nothing was changed; --apply sets the register to what CPR says"),
     }
 }
 

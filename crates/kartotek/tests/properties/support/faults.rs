@@ -10,8 +10,8 @@ use kartotek_register::import::Changes;
 use kartotek_register::ports::{
     Block, Case, CaseBook, CaseKey, Change, ContactCard, ContactSummary, Counts, Delivery, DeliveryKey, DeliveryState,
     ExternalSource, FindQuery, KeyKind, Known, Message, NewCase, NewDelivery, NewOrder, NewRun, Order, OrderKey,
-    OrderState, Party, Reader, RunKey, RunState, SealedSecret, SecretChange, SecretsWritten, SourceTable, Store,
-    StoreError, StoreErrorKind, SubscriptionBook, SubscriptionFacts, Transaction, Wish,
+    OrderState, Party, Reader, Rewish, RunKey, RunState, SealedSecret, SecretChange, SecretsWritten, SourceTable,
+    Store, StoreError, StoreErrorKind, SubscriptionBook, SubscriptionFacts, Transaction, Wish,
 };
 
 /// How the accident goes on.
@@ -90,6 +90,11 @@ impl Store for Failing<'_> {
         Ok(Box::new(FailingTransaction { inner: self.store.begin()?, trap: self.trap.clone() }))
     }
 
+    fn begin_durable(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.trap.call()?;
+        Ok(Box::new(FailingTransaction { inner: self.store.begin_durable()?, trap: self.trap.clone() }))
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         self.trap.call()?;
         Ok(Box::new(FailingReader { inner: self.store.reader()?, trap: self.trap.clone() }))
@@ -162,8 +167,13 @@ impl CaseBook for FailingTransaction<'_> {
 impl SubscriptionBook for FailingTransaction<'_> {
     trapped! {
         set_wishes(source: SourceId, wishes: &[(CompactString, ContactKey, Option<bool>)]) -> ();
-        set_src_subscribed(source: SourceId, states: &[(CompactString, ContactKey, bool)]) -> ();
+        rewish(source: SourceId, wishes: &[Rewish]) -> ();
+        set_src_subscribed(
+            source: SourceId, states: &[(CompactString, ContactKey, bool)], deliveries_from: Option<PartialDate>
+        ) -> ();
+        set_deliveries_from(source: SourceId, keys: &[CompactString], deliveries_from: PartialDate) -> ();
         insert_orders(source: SourceId, run: RunKey, orders: &[NewOrder], now: &str) -> Vec<OrderKey>;
+        move_to_file(orders: &[OrderKey], file: &str, process_date: PartialDate) -> ();
         move_orders(orders: &[OrderKey], state: OrderState, error: Option<&str>) -> ();
         pending_orders(source: SourceId) -> Vec<Order>;
         put_block(source: SourceId, key: &str, reason: &str, now: &str) -> ();
@@ -181,6 +191,7 @@ impl SourceTable for FailingTransaction<'_> {
 impl Reader for FailingReader {
     trapped! {
         known(source: SourceId, keys: &[CompactString]) -> Vec<Option<Known>>;
+        contact_keys(ids: &[ContactId]) -> Vec<Option<ContactKey>>;
         contact(id: &ContactId) -> Option<ContactCard>;
         find(query: &FindQuery) -> Vec<ContactSummary>;
         history(id: &ContactId) -> Vec<Change>;

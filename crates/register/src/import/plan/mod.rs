@@ -71,17 +71,20 @@ fn write_source(
     left_by_hand: bool,
     changes: &mut Changes,
 ) {
+    let before = stored.and_then(|state| state.source.as_ref());
     let row = SourceRow {
         contact: key,
         source_key: update.id.name_code.clone(),
-        src_subscribed: update.subscribed || stored.and_then(|s| s.source.as_ref()).is_some_and(|s| s.src_subscribed),
+        src_subscribed: before
+            .map_or(update.subscribed, |before| before.is_subscribed_after(update.subscribed, update.stamp)),
+        deliveries_from: before.and_then(|before| before.deliveries_from),
         stamp: update.stamp,
         content_hash: update.content_hash,
         mapping_hash: update.mapping_hash,
         stated,
         edited: left_by_hand,
     };
-    match stored.and_then(|state| state.source.as_ref()) {
+    match before {
         None => changes.sources_new.push(row),
         Some(before) if *before != row => changes.sources_changed.push(row),
         Some(_) => {}

@@ -5,10 +5,12 @@ use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::subscription_file::{
     KeyConstant, LineEnd, SubscriptionAction, SubscriptionFile, SubscriptionFileName, SubscriptionLine, TaskNumber,
-    TimeOfDay, next_working_day, process_date,
+    TimeOfDay, WorkingDays, day_after,
 };
 use kartotek_register::contact::SourceId;
-use kartotek_register::ports::{Clock, Counts, NewOrder, NewRun, Order, OrderAction, OrderState, RunState, Store};
+use kartotek_register::ports::{
+    Clock, Counts, NewOrder, NewRun, Order, OrderAction, OrderState, Rewish, RunState, Store, StoreError, Transaction,
+};
 use kartotek_register::subscription::RuleSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -26,6 +28,8 @@ pub struct FileSettings {
     pub task: TaskNumber,
     /// From when a file is for the next working day, in Danish time.
     pub deadline: TimeOfDay,
+    /// The days on which CPR acts on files.
+    pub working_days: WorkingDays,
     /// What stands between lines.
     pub line_end: LineEnd,
 }
@@ -71,36 +75,60 @@ pub fn apply_files(
     settings: &FileSettings,
     outbox: &mut dyn Outbox,
 ) -> Result<FilesReport, SubscriptionError> {
-    let mut report = FilesReport { files: finish_files(store, settings, outbox)?, ..FilesReport::default() };
+    let mut report = FilesReport { files: finish_files(store, clock, settings, outbox)?, ..FilesReport::default() };
     plan_file(store, clock, rules, settings, outbox, &mut report)?;
-    report.files.extend(finish_planned(store, settings, outbox, false)?);
+    report.files.extend(publish_planned(store, settings, outbox, false)?);
     Ok(report)
 }
 
-/// Finishes what an earlier call planned and did not bring to its end.
+/// Finishes what an earlier call planned and did not bring to its end. A file that is not in the folder, and whose day is
+/// over for CPR, gets the name of a day to come: CPR acts on no file of a day that has passed.
 pub fn finish_files(
     store: &mut dyn Store,
+    clock: &dyn Clock,
     settings: &FileSettings,
     outbox: &mut dyn Outbox,
 ) -> Result<Vec<WrittenFile>, SubscriptionError> {
-    finish_planned(store, settings, outbox, true)
+    postpone_late(store, clock, settings, outbox)?;
+    publish_planned(store, settings, outbox, true)
+}
+
+/// Gives late files their new names before anything is written under them, so that writing them again gives the same.
+fn postpone_late(
+    store: &mut dyn Store,
+    clock: &dyn Clock,
+    settings: &FileSettings,
+    outbox: &mut dyn Outbox,
+) -> Result<(), SubscriptionError> {
+    let mut transaction = store.begin_durable()?;
+    let pending = transaction.pending_orders(SourceId::CPR)?;
+    let mut taken = names(&pending);
+    let first_day = first_day(clock, settings)?;
+    for (name, orders) in planned_by_file(pending) {
+        let is_late = orders.iter().any(|order| order.process_date.is_some_and(|date| date < first_day));
+        // What is there already has been written, and perhaps sent, in time.
+        if !is_late || is_there(outbox, &name)? {
+            continue;
+        }
+        let new = free_name(first_day, settings, &taken, outbox)?;
+        let keys: Vec<_> = orders.iter().map(|order| order.key).collect();
+        transaction.move_to_file(&keys, &new.to_string(), new.process_date())?;
+        taken.insert(new.to_string());
+    }
+    transaction.commit()?;
+    Ok(())
 }
 
 /// Writes the files of all planned orders and sends the orders, within the one writer's place, so that two calls at the
 /// same time do not meet in the folder.
-fn finish_planned(
+fn publish_planned(
     store: &mut dyn Store,
     settings: &FileSettings,
     outbox: &mut dyn Outbox,
     resumed: bool,
 ) -> Result<Vec<WrittenFile>, SubscriptionError> {
     let mut transaction = store.begin()?;
-    let mut by_file: BTreeMap<String, Vec<Order>> = BTreeMap::new();
-    for order in transaction.pending_orders(SourceId::CPR)? {
-        if let (OrderState::Planned, Some(file)) = (order.state, &order.file) {
-            by_file.entry(file.clone()).or_default().push(order);
-        }
-    }
+    let by_file = planned_by_file(transaction.pending_orders(SourceId::CPR)?);
     let mut written = Vec::with_capacity(by_file.len());
     for (name, orders) in by_file {
         let lines = orders.iter().filter_map(|order| {
@@ -113,22 +141,54 @@ fn finish_planned(
             Published::Done | Published::Same => {}
             Published::Another => return Err(SubscriptionError::AnotherFile { name }),
         }
-        let of_action = |action| orders.iter().filter(move |order| order.action == action);
-        let [subscribe, unsubscribe] =
-            [OrderAction::Subscribe, OrderAction::Unsubscribe].map(|action| of_action(action).count() as u64);
-        let wishes: Vec<_> =
-            of_action(OrderAction::Subscribe).map(|order| (order.source_key.clone(), order.contact, None)).collect();
-        let states: Vec<_> =
-            of_action(OrderAction::Unsubscribe).map(|order| (order.source_key.clone(), order.contact, false)).collect();
-        let keys: Vec<_> = orders.iter().map(|order| order.key).collect();
-        transaction.set_wishes(SourceId::CPR, &wishes)?;
-        transaction.set_src_subscribed(SourceId::CPR, &states)?;
-        transaction.move_orders(&keys, OrderState::Sent, None)?;
-        let process_date = orders.iter().find_map(|order| order.process_date);
-        written.push(WrittenFile { name, process_date, subscribe, unsubscribe, resumed });
+        note_sent(transaction.as_mut(), &orders)?;
+        let count = |action| orders.iter().filter(|order| order.action == action).count() as u64;
+        written.push(WrittenFile {
+            name,
+            process_date: orders.iter().find_map(|order| order.process_date),
+            subscribe: count(OrderAction::Subscribe),
+            unsubscribe: count(OrderAction::Unsubscribe),
+            resumed,
+        });
     }
     transaction.commit()?;
     Ok(written)
+}
+
+/// Notes that the orders of a file went out. Deliveries up to the run that cancels somebody do not say that they are
+/// subscribed, and neither do those from before the run that subscribes them.
+fn note_sent(transaction: &mut dyn Transaction, orders: &[Order]) -> Result<(), StoreError> {
+    let (add, cancel): (Vec<&Order>, Vec<_>) = orders.iter().partition(|order| order.action == OrderAction::Subscribe);
+    let day = orders.iter().find_map(|order| order.process_date);
+    let wishes: Vec<_> = add
+        .iter()
+        .map(|order| Rewish { source_key: order.source_key.clone(), was: Some(true), becomes: None })
+        .collect();
+    transaction.rewish(SourceId::CPR, &wishes)?;
+    if let Some(day) = day {
+        let keys: Vec<_> = add.iter().map(|order| order.source_key.clone()).collect();
+        transaction.set_deliveries_from(SourceId::CPR, &keys, day)?;
+    }
+    let states: Vec<_> = cancel.iter().map(|order| (order.source_key.clone(), order.contact, false)).collect();
+    transaction.set_src_subscribed(SourceId::CPR, &states, day.and_then(day_after))?;
+    let keys: Vec<_> = orders.iter().map(|order| order.key).collect();
+    transaction.move_orders(&keys, OrderState::Sent, None)
+}
+
+/// Planned orders, a file after the other.
+fn planned_by_file(pending: Vec<Order>) -> BTreeMap<String, Vec<Order>> {
+    let mut by_file: BTreeMap<String, Vec<Order>> = BTreeMap::new();
+    for order in pending {
+        if let (OrderState::Planned, Some(file)) = (order.state, &order.file) {
+            by_file.entry(file.clone()).or_default().push(order);
+        }
+    }
+    by_file
+}
+
+/// The files that orders stand in.
+fn names(orders: &[Order]) -> FxHashSet<String> {
+    orders.iter().filter_map(|order| order.file.clone()).collect()
 }
 
 /// Enters orders for all wishes, with their file and lines.
@@ -144,13 +204,13 @@ fn plan_file(
     report.unreadable = unreadable;
     report.cleared = idle.len() as u64;
     let now_text = clock.now_text();
-    let mut transaction = store.begin()?;
-    transaction.set_wishes(SourceId::CPR, &idle)?;
+    // A power cut that took the orders back once their file is written would have them ordered again in another one.
+    let mut transaction = store.begin_durable()?;
+    transaction.rewish(SourceId::CPR, &idle)?;
     let wanted = still_wanted(transaction.as_mut(), &wanted)?;
     if !wanted.is_empty() {
-        let taken: FxHashSet<_> =
-            transaction.pending_orders(SourceId::CPR)?.into_iter().filter_map(|order| order.file).collect();
-        let name = free_name(clock, settings, &taken, outbox)?;
+        let taken = names(&transaction.pending_orders(SourceId::CPR)?);
+        let name = free_name(first_day(clock, settings)?, settings, &taken, outbox)?;
         let run = transaction.insert_run(&NewRun {
             kind: "subscription apply",
             source: SourceId::CPR,
@@ -199,26 +259,33 @@ fn line(settings: &FileSettings, number: CprNumber, action: OrderAction) -> Subs
     SubscriptionLine { customer: settings.customer, action, number, key_constant: KeyConstant::EMPTY }
 }
 
-/// The name of the first day, from the one on which CPR can act on a file made now, that is not taken.
+/// The first day on which CPR can act on a file made now.
+fn first_day(clock: &dyn Clock, settings: &FileSettings) -> Result<PartialDate, SubscriptionError> {
+    let (today, now) = (danish_time::today(clock), danish_time::time_of_day(clock));
+    settings.working_days.process_date(today, now, settings.deadline).ok_or(SubscriptionError::Clock)
+}
+
+/// The name of the first working day, from a working day on, that is not taken.
 fn free_name(
-    clock: &dyn Clock,
+    mut day: PartialDate,
     settings: &FileSettings,
     taken: &FxHashSet<String>,
     outbox: &mut dyn Outbox,
 ) -> Result<SubscriptionFileName, SubscriptionError> {
-    let mut day = process_date(danish_time::today(clock), danish_time::time_of_day(clock), settings.deadline)
-        .ok_or(SubscriptionError::Clock)?;
     let mut last = String::new();
     for _ in 0..NAMES_TRIED {
         let name = SubscriptionFileName::new(day, settings.task)?;
         last = name.to_string();
-        let is_there = outbox.has(&last).map_err(|error| outbox_error("look for", &last, error))?;
-        if !is_there && !taken.contains(&last) {
+        if !is_there(outbox, &last)? && !taken.contains(&last) {
             return Ok(name);
         }
-        day = next_working_day(day).ok_or(SubscriptionError::Clock)?;
+        day = settings.working_days.next_after(day).ok_or(SubscriptionError::Clock)?;
     }
     Err(SubscriptionError::NoFreeName { last })
+}
+
+fn is_there(outbox: &mut dyn Outbox, name: &str) -> Result<bool, SubscriptionError> {
+    outbox.has(name).map_err(|error| outbox_error("look for", name, error))
 }
 
 fn outbox_error(operation: &'static str, name: &str, error: std::io::Error) -> SubscriptionError {

@@ -37,7 +37,8 @@ impl SubscribedList {
 
     /// Reads a list: a number a line, or, with a position (from 1), lines with ten digits there. Blank lines, lines that
     /// begin with `#`, line ends of either kind, and hyphens are tolerated; without a position, so are blanks and a
-    /// comment behind the number.
+    /// comment behind the number. With a position the list may be a file of records, whose start and end, 000 and 999, are
+    /// passed over.
     pub fn read(mut input: impl BufRead, position: Option<usize>) -> Result<Self, SubscriptionError> {
         let mut list = Self::default();
         let mut line = Vec::new();
@@ -47,6 +48,10 @@ impl SubscribedList {
             let Some(is_whole) = is_whole else { break };
             let text = line.strip_prefix(b"\xEF\xBB\xBF").filter(|_| at == 1).unwrap_or(&line);
             if text.trim_ascii().is_empty() || text.trim_ascii_start().starts_with(b"#") {
+                continue;
+            }
+            // No number begins so: days go from 01 to 31, and from 61 to 91.
+            if position.is_some() && (text.starts_with(b"000") || text.starts_with(b"999")) {
                 continue;
             }
             match number(text, position) {
@@ -176,6 +181,13 @@ mod tests {
     fn lines_with_the_number_at_a_position() {
         let text = b"06123400OP0707614285               \r\n06123400SL010198-0014\nshort\n06123400OP 70761428\n\n";
         assert_eq!(read(text, Some(11)), (vec!["0101980014".into(), "0707614285".into()], vec![3, 4]));
+    }
+
+    #[test]
+    fn the_start_and_the_end_of_a_file_of_records_hold_no_number() {
+        let text = b"000990001 20260105\n0010707614285\n9990000001\n";
+        assert_eq!(read(text, Some(4)), (vec!["0707614285".into()], vec![]));
+        assert_eq!(read(b"000\n999\n", None), (vec![], vec![1, 2]), "a list of numbers has neither");
     }
 
     #[test]

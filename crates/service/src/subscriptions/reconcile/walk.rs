@@ -54,17 +54,22 @@ impl ReconcileCounts {
     pub fn differences(&self) -> u64 {
         self.missing + self.surplus + self.unknown
     }
+
+    /// Refuses more differences than the limits allow.
+    pub fn check(&self, limits: &Limits) -> Result<(), SubscriptionError> {
+        limits.check(self.differences(), self.here)
+    }
 }
 
 /// Compares the list with the register and writes nothing. Both are gone through by number, a page at a time.
 pub fn compare(
-    store: &mut dyn Store,
+    store: &dyn Store,
     clock: &dyn Clock,
     list: &SubscribedList,
     on_difference: &mut dyn FnMut(&Found),
 ) -> Result<ReconcileCounts, SubscriptionError> {
     let mut walk = Walk::new(store, clock, list)?;
-    while let Some(page) = walk.next_page(store)? {
+    while let Some(page) = walk.next_page()? {
         page.iter().for_each(&mut *on_difference);
     }
     Ok(walk.counts)
@@ -82,7 +87,7 @@ pub fn repair(
 ) -> Result<ReconcileCounts, SubscriptionError> {
     let counts = compare(store, clock, list, &mut |_| {})?;
     if let Some(limits) = limits {
-        limits.check(counts.differences(), counts.here)?;
+        counts.check(limits)?;
     }
     if counts.differences() == 0 {
         return Ok(counts);
@@ -91,7 +96,7 @@ pub fn repair(
     let run = begin_run(store, clock)?;
     let mut placeholders = 0;
     let mut walk = Walk::new(store, clock, list)?;
-    while let Some(page) = walk.next_page(store)? {
+    while let Some(page) = walk.next_page()? {
         if page.is_empty() {
             continue;
         }
@@ -109,7 +114,8 @@ pub fn repair(
             }
             states.push((key, contact, found.difference != Difference::Missing));
         }
-        transaction.set_src_subscribed(SourceId::CPR, &states)?;
+        // The list is newer than any delivery from before today.
+        transaction.set_src_subscribed(SourceId::CPR, &states, Some(walk.today))?;
         transaction.set_wishes(SourceId::CPR, &wishes)?;
         transaction.commit()?;
         placeholders += unknown.len() as u64;
@@ -140,7 +146,7 @@ struct Walk<'l> {
 }
 
 impl<'l> Walk<'l> {
-    fn new(store: &mut dyn Store, clock: &dyn Clock, list: &'l SubscribedList) -> Result<Self, SubscriptionError> {
+    fn new(store: &dyn Store, clock: &dyn Clock, list: &'l SubscribedList) -> Result<Self, SubscriptionError> {
         Ok(Self {
             reader: store.reader()?,
             today: danish_time::today(clock),
@@ -152,7 +158,7 @@ impl<'l> Walk<'l> {
     }
 
     /// The differences among the next numbers, ascending; `None` when there are no more numbers.
-    fn next_page(&mut self, store: &mut dyn Store) -> Result<Option<Vec<Found>>, SubscriptionError> {
+    fn next_page(&mut self) -> Result<Option<Vec<Found>>, SubscriptionError> {
         if self.is_over {
             return Ok(None);
         }
@@ -177,7 +183,7 @@ impl<'l> Walk<'l> {
         self.after = end;
 
         let mut found = self.merge(&facts, page);
-        self.look_for_contacts(store, &mut found)?;
+        self.look_for_contacts(&mut found)?;
         Ok(Some(found))
     }
 
@@ -211,12 +217,11 @@ impl<'l> Walk<'l> {
         found
     }
 
-    fn look_for_contacts(&mut self, store: &mut dyn Store, found: &mut [Found]) -> Result<(), SubscriptionError> {
+    fn look_for_contacts(&mut self, found: &mut [Found]) -> Result<(), SubscriptionError> {
         let ids: Vec<_> =
             found.iter().filter(|found| found.contact.is_none()).map(|found| ContactId::person(found.number)).collect();
         if !ids.is_empty() {
-            let mut transaction = store.begin()?;
-            let mut keys = transaction.contact_keys(&ids)?.into_iter();
+            let mut keys = self.reader.contact_keys(&ids)?.into_iter();
             for found in found.iter_mut().filter(|found| found.contact.is_none()) {
                 found.contact = keys.next().flatten();
                 if found.contact.is_some() {
