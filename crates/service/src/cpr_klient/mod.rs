@@ -10,6 +10,11 @@ mod request;
 mod server;
 mod single;
 
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+
 pub use callers::{Callers, CallersError};
 pub use server::{KlientOptions, KlientServer};
 pub use single::{OnlyOne, OnlyOneError};
+
+/// Where it listens when nothing else is said, and so the port on which another machine is asked for it.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5001));

@@ -6,6 +6,7 @@ use std::net::Ipv6Addr;
 use kartotek_register::import::ForceUpdate;
 
 use super::reading::{Found, Reading};
+use crate::cpr_klient;
 
 /// Where something listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub struct HostPort {
 }
 
 impl HostPort {
-    /// The port when only a host is given: that of CPR Direkte.
-    pub const DEFAULT_PORT: u16 = 5000;
+    /// The port when only a host is given: that of CPR Klient.
+    pub const DEFAULT_PORT: u16 = cpr_klient::DEFAULT_LISTEN.port();
     /// The host when only a port is given.
     pub const DEFAULT_HOST: &str = "127.0.0.1";
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Args;
-use kartotek_service::cpr_klient::{Callers, KlientOptions, KlientServer, OnlyOne};
+use kartotek_service::cpr_klient::{Callers, DEFAULT_LISTEN, KlientOptions, KlientServer, OnlyOne};
 use kartotek_service::cpr_online::Online;
 use tracing::{error, info};
 
@@ -82,7 +82,7 @@ impl Klient {
             None => Callers::default(),
         };
         Ok(KlientOptions {
-            listen: self.listen.or(settings.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 5001))),
+            listen: self.listen.or(settings.listen).unwrap_or(DEFAULT_LISTEN),
             callers,
             connections: settings.connections.map_or(256, NonZeroUsize::get),
             caller_timeout: Duration::from_secs(30),

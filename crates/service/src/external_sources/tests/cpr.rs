@@ -73,13 +73,13 @@ fn what_is_not_said_has_its_default() {
 #[test]
 fn an_address_is_a_host_a_host_and_a_port_or_a_port() {
     for (ip, expected) in [
-        ("klient.example", "klient.example:5000"),
+        ("klient.example", "klient.example:5001"),
         ("klient:7000", "klient:7000"),
         ("7000", "127.0.0.1:7000"),
         ("<7000>", "127.0.0.1:7000"),
-        ("::1", "[::1]:5000"),
+        ("::1", "[::1]:5001"),
         ("[2001:db8::1]:7000", "[2001:db8::1]:7000"),
-        ("[2001:db8::1]", "[2001:db8::1]:5000"),
+        ("[2001:db8::1]", "[2001:db8::1]:5001"),
     ] {
         assert_eq!(klient(ip).as_deref(), Some(expected), "{ip}");
     }
