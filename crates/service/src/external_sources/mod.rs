@@ -7,6 +7,7 @@
 mod canonical;
 mod cpr;
 mod cvr;
+mod decode;
 mod describe;
 mod edit;
 mod key;
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 
 pub use cpr::CprSource;
 pub use cvr::{Certificate, CvrSource};
+pub use decode::{NoText, decode};
 pub use describe::Line;
 pub use load::{LoadError, load};
 pub use name::{SourceName, SourceNameError};

@@ -24,6 +24,11 @@ impl SourceName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether Kartotek knows what its parameters mean.
+    pub fn is_known(&self) -> bool {
+        matches!(self.as_str(), Self::CPR | Self::CVR)
+    }
 }
 
 impl FromStr for SourceName {

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
-use kartotek_service::external_sources::{LegacyRow, Origin, Remark, Source, SourceName, SourceSecret, rows};
+use kartotek_service::external_sources::{LegacyRow, Origin, Remark, Source, SourceName, SourceSecret, decode, rows};
 use kartotek_service::secrets::{Secret, SecretName};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -69,9 +69,9 @@ impl ImportLegacy {
         };
         let parameters = match &self.parameters {
             Some(parameters) => Zeroizing::new(parameters.clone()),
-            None => Zeroizing::new(String::from_utf8_lossy(&read(Path::new("-"))?).into_owned()),
+            None => decode(&read(Path::new("-"))?).map_err(Failure::refused)?,
         };
-        Ok(vec![LegacyRow { line: 1, name: name.clone(), parameters }])
+        Ok(vec![LegacyRow::of_one(name.clone(), &parameters)])
     }
 }
 
