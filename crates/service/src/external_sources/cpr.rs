@@ -2,10 +2,11 @@ use kartotek_formats::cpr_direkte::TransactionCode;
 use kartotek_register::import::ForceUpdate;
 
 use super::Origin;
+use super::host_port::{self, HostPort};
 use super::key::Key;
 use super::problem::Problems;
 use super::reading::{Reading, Typed};
-use super::values::{self, Driver, HostPort};
+use super::values::{self, Driver};
 
 pub(super) const KEYS: &[Key] = &[
     Key::plain("IP"),
@@ -51,7 +52,7 @@ impl CprSource {
             reading.demand("DefFiles", r"the pattern of the description files, for example .\CPRkilde\P12170.*");
         }
         let source = Self {
-            klient: values::host_port(&mut reading, "IP"),
+            klient: host_port::read(&mut reading, "IP"),
             product: product(&mut reading),
             subscription: subscription(&mut reading),
             force_update: values::force_update(&mut reading),
@@ -74,16 +75,20 @@ impl CprSource {
 
     /// The name of the description files.
     pub(super) fn def_files(&self) -> &'static str {
-        match self.product {
-            TransactionCode::Off4 => "P12170",
-            TransactionCode::Priv => "P09480",
-        }
+        def_files(self.product)
+    }
+}
+
+fn def_files(product: TransactionCode) -> &'static str {
+    match product {
+        TransactionCode::Off4 => "P12170",
+        TransactionCode::Priv => "P09480",
     }
 }
 
 fn product(reading: &mut Reading) -> TransactionCode {
     let Some(found) = reading.latin("DefFiles") else { return TransactionCode::Off4 };
-    match (found.value.contains("12170"), found.value.contains("09480")) {
+    let product = match (found.value.contains("12170"), found.value.contains("09480")) {
         (true, false) => TransactionCode::Off4,
         (false, true) => TransactionCode::Priv,
         _ => {
@@ -92,9 +97,15 @@ fn product(reading: &mut Reading) -> TransactionCode {
                 r"a pattern with P12170 or P09480, for example .\CPRkilde\P12170.*",
                 &found,
             );
-            TransactionCode::Off4
+            return TransactionCode::Off4;
         }
+    };
+    let name = def_files(product);
+    if found.value != name {
+        let text = format!("DefFiles: {name} is kept of it; the records are built in, and no file is read");
+        reading.remark(Some(found.at), text);
     }
+    product
 }
 
 fn subscription(reading: &mut Reading) -> bool {

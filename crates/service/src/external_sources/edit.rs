@@ -1,6 +1,6 @@
 use super::key::{self, Key};
 use super::problem::{Problem, ProblemKind, Problems};
-use super::{Origin, Parsed, Source, SourceName, canonical, cpr, cvr};
+use super::{Origin, Parsed, Source, SourceName, canonical, cpr, cvr, secret_word};
 
 impl Source {
     /// Changes single parameters, all or none; an empty value puts the default back. Secrets have no place here. The
@@ -42,7 +42,8 @@ impl Source {
         let known = keys.and_then(|keys| key::find(keys, word));
         let key = match (self, known) {
             (_, Some(key)) => key.name.to_owned(),
-            (Self::Other(source), None) if is_key(word) => {
+            _ if !is_key(word) => return Err(ProblemKind::NoWord),
+            (Self::Other(source), None) => {
                 let there = source.parameters.iter().find(|(there, _)| there.eq_ignore_ascii_case(word));
                 there.map_or_else(|| word.to_owned(), |(there, _)| there.clone())
             }
@@ -51,7 +52,8 @@ impl Source {
                 return Err(ProblemKind::UnknownKey { found: word.chars().take(40).collect(), near });
             }
         };
-        if known.map_or_else(|| key::is_secret_word(&key), |key| key.secret) {
+        if known.map_or_else(|| secret_word::is_secret_word(&key), |key| key.secret) {
+            let key = if known.is_some() { key } else { secret_word::spelled(&key) };
             let name = format!("{name}.{key}").to_ascii_lowercase();
             return Err(ProblemKind::SecretHere { key, name });
         }
@@ -60,5 +62,5 @@ impl Source {
 }
 
 fn is_key(word: &str) -> bool {
-    word.starts_with(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    word.starts_with(char::is_alphabetic) && word.chars().all(secret_word::is_in_word)
 }

@@ -1,15 +1,29 @@
 //! Parameter strings as they stand in the systems before: where each key begins, and what stands behind it.
 //!
-//! `;` and line ends part the pairs, `,` does so in front of a known key, `=` and `:` stand behind a key. A known key in
-//! front of `=` or `:` begins a pair wherever a word may begin; any other word begins one after `;` and at the beginning of
-//! a line. So `C:\Program Files (x86)\x.p12` and `CN=KMD A/S, O=KMD A/S` are values.
+//! `;` and line ends part the pairs, `=` and `:` stand behind a key. After `;` and at the beginning of a line any word with
+//! a sign is a key. After `,` it is, too, unless the value is one that has commas of its own, or a source takes any key. A
+//! known key and a word that names a secret, also misspelt, begin a pair wherever a word may begin. Directly behind the sign
+//! of a key, where a value is to come, they alone do, and in the place of a secret only a known key. So `C:\Program Files (x86)\x.p12` and `CN=KMD A/S, O=KMD A/S`
+//! are values. What may be the rest of a secret as well as a key is refused.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
 use super::key::{self, Key};
-use super::problem::{Problem, ProblemKind};
+use super::problem::{Problem, ProblemKind, Remark};
+use super::{lookalike, secret_word};
+
+/// What a text holds.
+#[derive(Debug)]
+pub struct Scanned {
+    /// Keys and values, no key twice.
+    pub pairs: Vec<Pair>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// What was read otherwise than it is written.
+    pub remarks: Vec<Remark>,
+}
 
 /// A key and its value. `Debug` shows the key alone.
 pub struct Pair {
@@ -32,27 +46,37 @@ impl fmt::Debug for Pair {
 }
 
 /// Takes a text apart. `keys`: those that the source knows; `None` when it takes any.
-pub fn scan(text: &str, keys: Option<&'static [Key]>) -> (Vec<Pair>, Vec<Problem>) {
+pub fn scan(text: &str, keys: Option<&'static [Key]>) -> Scanned {
     let mut scanner = Scanner {
-        text: Zeroizing::new(text.chars().collect()),
+        text: Zeroizing::new(text.trim_start_matches('\u{FEFF}').chars().collect()),
         keys,
         at: 0,
-        pairs: Vec::new(),
-        problems: Vec::new(),
+        scanned: Scanned { pairs: Vec::new(), problems: Vec::new(), remarks: Vec::new() },
+        inside: None,
         after_secret: None,
     };
     scanner.run();
-    (scanner.pairs, scanner.problems)
+    scanner.scanned
 }
 
 struct Scanner {
     text: Zeroizing<Vec<char>>,
     keys: Option<&'static [Key]>,
     at: usize,
-    pairs: Vec<Pair>,
-    problems: Vec<Problem>,
-    /// The key of the pair before, when its value is a secret.
+    scanned: Scanned,
+    /// The value that `at` is in or that ended there, if nothing says that it is at its end.
+    inside: Option<Inside>,
+    /// The key of the pair before, when its value is a secret or one seems to be in it.
     after_secret: Option<String>,
+}
+
+/// A value that is being read.
+#[derive(Clone, Copy)]
+struct Inside {
+    /// Where it begins.
+    start: usize,
+    secret: bool,
+    commas: bool,
 }
 
 /// What stands in front of a word.
@@ -64,8 +88,6 @@ enum Boundary {
     Comma,
     /// Blanks.
     Blank,
-    /// A character that no word begins after.
-    None,
 }
 
 /// A key where a pair begins.
@@ -74,12 +96,27 @@ struct Begin {
     known: Option<&'static Key>,
     /// Behind the `=` or `:`.
     end: usize,
+    /// Whether it may as well be the rest of the secret before.
+    doubtful: bool,
+}
+
+/// A value, and how it stood there.
+struct Value {
+    text: Zeroizing<String>,
+    at: usize,
+    bracketed: bool,
+    joined: bool,
 }
 
 impl Scanner {
     fn run(&mut self) {
         loop {
-            self.skip(|c| c.is_whitespace() || is_separator(c));
+            while let Some(c) = self.char(self.at).filter(|&c| c.is_whitespace() || is_separator(c)) {
+                if c == ';' {
+                    self.inside = None;
+                }
+                self.at += 1;
+            }
             if self.at >= self.text.len() {
                 return;
             }
@@ -92,12 +129,19 @@ impl Scanner {
 
     fn pair(&mut self, begin: &Begin) {
         let at = self.at + 1;
-        let known_or_free = begin.known.is_some() || self.keys.is_none();
-        let key = begin.known.map_or_else(|| begin.word.clone(), |key| key.name.to_owned());
-        let secret = begin.known.map_or_else(|| key::is_secret_word(&begin.word), |key| key.secret);
+        let secret = begin.known.map_or_else(|| secret_word::is_secret_word(&begin.word), |key| key.secret);
+        let key = match begin.known {
+            Some(key) => key.name.to_owned(),
+            None if secret => secret_word::spelled(&begin.word),
+            None => begin.word.clone(),
+        };
         self.at = begin.end;
-        let (value, value_at) = self.value(&key, secret);
-        if !known_or_free {
+        self.skip(char::is_whitespace);
+        self.inside = Some(Inside { start: self.at, secret, commas: begin.known.is_some_and(|key| key.commas) });
+        let value = self.value(&key, secret);
+        let names_secret = secret_word::names_secret(&value.text);
+        let is_key = !begin.doubtful && (begin.known.is_some() || self.keys.is_none());
+        if !is_key {
             let kind = match &self.after_secret {
                 Some(after) => ProblemKind::UnknownAfterSecret { after: after.clone() },
                 None => ProblemKind::UnknownKey {
@@ -106,16 +150,38 @@ impl Scanner {
                 },
             };
             self.problem(at, kind);
-        } else if let Some(first) = self.pairs.iter().find(|pair| pair.key.eq_ignore_ascii_case(&key)) {
+        } else if let Some(first) = self.scanned.pairs.iter().find(|pair| pair.key.eq_ignore_ascii_case(&key)) {
             let kind = ProblemKind::Twice { key: key.clone(), first: first.at };
             self.problem(at, kind);
         } else {
-            self.pairs.push(Pair { key: key.clone(), secret, value, at, value_at });
+            self.remarks(begin, &key, secret, at, &value);
+            self.scanned.pairs.push(Pair { key: key.clone(), secret, value: value.text, at, value_at: value.at });
         }
         // What stands behind an unknown key behind a secret may be the secret's rest, too.
-        if known_or_free || self.after_secret.is_none() {
-            self.after_secret = secret.then_some(key);
+        if is_key || self.after_secret.is_none() {
+            self.after_secret = if secret { Some(key) } else { names_secret.then(a_secret) };
         }
+    }
+
+    /// Says what was read otherwise than it is written.
+    fn remarks(&mut self, begin: &Begin, key: &str, secret: bool, at: usize, value: &Value) {
+        let is_latin = lookalike::latin_text(&begin.word) == begin.word;
+        let said = [
+            (!is_latin && (begin.known.is_some() || secret))
+                .then_some((at, "Cyrillic letters in the key were read as the Latin ones that they look like")),
+            value.text.is_empty().then_some((at, "no value, so it counts as not given")),
+            value.joined.then_some((value.at, "the lines of the value were joined")),
+            value.bracketed.then_some((
+                value.at,
+                if secret {
+                    "the < and > around the value were kept as part of it"
+                } else {
+                    "the < and > around the value were left out; they may tell of a template that was not filled in"
+                },
+            )),
+        ];
+        let said = said.into_iter().flatten().map(|(at, text)| Remark { at: Some(at), text: format!("{key}: {text}") });
+        self.scanned.remarks.extend(said);
     }
 
     /// A text without a key, to the next `;` or key.
@@ -124,18 +190,23 @@ impl Scanner {
         self.at += 1;
         let end = self.end_of_value();
         self.at = end;
-        self.problem(at + 1, ProblemKind::NoKey { length: end - at });
+        let text = self.text(at, end);
+        let sign = text.contains(['=', ':']);
+        self.problem(at + 1, ProblemKind::NoKey { length: end - at, sign });
+        if self.after_secret.is_none() && secret_word::names_secret(&text) {
+            self.after_secret = Some(a_secret());
+        }
     }
 
-    fn value(&mut self, key: &str, secret: bool) -> (Zeroizing<String>, usize) {
-        self.skip(|c| matches!(c, ' ' | '\t'));
+    fn value(&mut self, key: &str, secret: bool) -> Value {
         let at = self.at;
         let quote = self.char(at).filter(|c| matches!(c, '"' | '\''));
         if let Some(quote) = quote {
-            if let Some((value, end)) = self.quoted(at + 1, quote) {
+            if let Some((text, end)) = self.quoted(at + 1, quote) {
                 self.at = end;
+                self.inside = None;
                 self.after_quote(key);
-                return (value, at + 1);
+                return Value { text, at: at + 1, bracketed: false, joined: false };
             }
             // An apostrophe may begin a value; a double quote is meant as one.
             if quote == '"' {
@@ -143,12 +214,16 @@ impl Scanner {
             }
         }
         let end = self.end_of_value();
-        let raw = Zeroizing::new(self.text.get(at..end).unwrap_or_default().iter().collect::<String>());
+        let raw = self.text(at, end);
         self.at = end;
-        let value = Zeroizing::new(unwrapped(&raw, secret));
-        let bare = value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).map(str::trim);
-        let begins = raw.chars().take_while(|c| c.is_whitespace()).count();
-        (bare.map(|bare| Zeroizing::new(bare.to_owned())).unwrap_or(value), at + 1 + begins)
+        let (mut text, joined) = unwrapped(&raw, secret);
+        let bare = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).map(str::trim);
+        let bare = bare.map(|bare| Zeroizing::new(bare.to_owned()));
+        let bracketed = bare.is_some();
+        if let Some(bare) = bare.filter(|_| !secret) {
+            text = bare;
+        }
+        Value { text, at: at + 1, bracketed, joined }
     }
 
     /// The value in quotes and where the text goes on; a doubled quote stands for itself.
@@ -196,48 +271,47 @@ impl Scanner {
         if !rest.first().is_some_and(|c| c.is_alphabetic()) {
             return None;
         }
-        let boundary = self.boundary(at);
-        if boundary == Boundary::None {
-            return None;
-        }
-        let word: String = rest.iter().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-')).collect();
+        let boundary = self.boundary(at)?;
+        let word: String = rest.iter().take_while(|&&c| secret_word::is_in_word(c)).collect();
         let length = word.chars().count();
-        let blanks = rest.iter().skip(length).take_while(|c| matches!(c, ' ' | '\t')).count();
+        let blanks = rest.iter().skip(length).take_while(|c| c.is_whitespace()).count();
         let sign = *rest.get(length + blanks)?;
-        if !matches!(sign, '=' | ':') || (boundary == Boundary::Blank && blanks > 0) {
+        if !matches!(sign, '=' | ':') {
             return None;
         }
-        let behind = rest.get(length + blanks + 1);
-        let is_path = sign == ':' && matches!(behind, Some('\\' | '/'));
+        let is_path = sign == ':' && matches!(rest.get(length + blanks + 1), Some('\\' | '/'));
         let known = self.keys.and_then(|keys| key::find(keys, &word));
-        let is_meant = match boundary {
-            Boundary::Hard => !is_path,
-            Boundary::Comma | Boundary::Blank => {
-                key::is_secret_word(&word) || self.keys.is_some_and(|keys| key::near(keys, &word).is_some())
-            }
-            Boundary::None => false,
+        let is_secret = secret_word::is_secret_word(&word);
+        let is_near = || self.keys.is_some_and(|keys| key::near(keys, &word).is_some());
+        let is_meant = match (boundary, self.inside) {
+            (_, Some(inside)) if at == inside.start => !inside.secret && (is_secret || is_near()),
+            (Boundary::Hard, _) | (Boundary::Comma, None) => !is_path,
+            (Boundary::Comma, Some(inside)) if !inside.commas && (inside.secret || self.keys.is_some()) => !is_path,
+            (Boundary::Comma | Boundary::Blank, _) => is_secret || is_near(),
         };
-        (known.is_some() || is_meant).then_some(Begin { word, known, end: at + length + blanks + 1 })
+        let doubtful = boundary != Boundary::Hard && self.inside.is_some_and(|inside| inside.secret) && known.is_none();
+        (known.is_some() || is_meant).then_some(Begin { word, known, end: at + length + blanks + 1, doubtful })
     }
 
-    fn boundary(&self, at: usize) -> Boundary {
+    /// What stands in front of a place; `None`: a character that no word begins after.
+    fn boundary(&self, at: usize) -> Option<Boundary> {
         let mut line_end = false;
         let mut before = at;
         while let Some(c) = before.checked_sub(1).and_then(|before| self.char(before)) {
             match c {
-                ';' => return Boundary::Hard,
-                ',' => return Boundary::Comma,
+                ';' => return Some(Boundary::Hard),
+                ',' => return Some(Boundary::Comma),
                 '\n' | '\r' => line_end = true,
                 c if c.is_whitespace() => {}
-                _ if line_end => return Boundary::Hard,
-                _ if before < at => return Boundary::Blank,
+                _ if line_end => return Some(Boundary::Hard),
+                _ if before < at => return Some(Boundary::Blank),
                 // A closing quote parts as well as a blank does.
-                '"' => return Boundary::Blank,
-                _ => return Boundary::None,
+                '"' => return Some(Boundary::Blank),
+                _ => return None,
             }
             before -= 1;
         }
-        Boundary::Hard
+        Some(Boundary::Hard)
     }
 
     fn skip(&mut self, is: impl Fn(char) -> bool) {
@@ -250,8 +324,12 @@ impl Scanner {
         self.text.get(at).copied()
     }
 
+    fn text(&self, from: usize, to: usize) -> Zeroizing<String> {
+        Zeroizing::new(self.text.get(from..to).unwrap_or_default().iter().collect())
+    }
+
     fn problem(&mut self, at: usize, kind: ProblemKind) {
-        self.problems.push(Problem { at: Some(at), kind });
+        self.scanned.problems.push(Problem { at: Some(at), kind });
     }
 }
 
@@ -259,20 +337,27 @@ fn is_separator(c: char) -> bool {
     matches!(c, ';' | ',')
 }
 
-/// A value without the blanks and separators around it, and with its lines joined: after a letter or digit with a blank,
-/// after a sign, as in `Scanjour.`, without.
-fn unwrapped(raw: &str, secret: bool) -> String {
+/// A value without the blanks and separators around it, and whether its lines were joined: after a letter or digit with a
+/// blank, after a sign, as in `Scanjour.`, without.
+fn unwrapped(raw: &str, secret: bool) -> (Zeroizing<String>, bool) {
     let text = raw.trim();
     // A password may end with a comma; then another one parts it from the next key.
     let text = if secret { text.strip_suffix(',').unwrap_or(text) } else { text.trim_end_matches([',', ' ']) };
-    let mut value = String::with_capacity(text.len());
+    let mut value = Zeroizing::new(String::with_capacity(text.len()));
+    let mut lines = 0;
     for line in text.trim().split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()) {
         if value.ends_with(|c: char| c.is_alphanumeric()) && !secret {
             value.push(' ');
         }
         value.push_str(line);
+        lines += 1;
     }
-    value
+    (value, lines > 1)
+}
+
+/// In the place of a key, for a secret whose key is not one.
+fn a_secret() -> String {
+    "a secret".to_owned()
 }
 
 /// A word, not longer than a message can bear.

@@ -19,12 +19,24 @@ const LETTERS: &[(char, char, Option<char>)] = &[
     ('ѕ', 's', None),
     ('і', 'i', None),
     ('ј', 'j', None),
+    ('ӏ', 'l', None),
+    ('ѵ', 'v', None),
+    ('ԁ', 'd', None),
+    ('һ', 'h', None),
+    ('ү', 'y', None),
+    ('ԛ', 'q', None),
+    ('ԝ', 'w', None),
 ];
 
 /// The Latin letter that a Cyrillic one looks like, in the same case; `None` for all other characters.
 pub fn latin(c: char) -> Option<char> {
     let (look, _) = both(c)?;
     Some(if c.is_uppercase() { look.to_ascii_uppercase() } else { look })
+}
+
+/// A text with Latin letters for all that only look so.
+pub fn latin_text(text: &str) -> String {
+    text.chars().map(|c| latin(c).unwrap_or(c)).collect()
 }
 
 /// Whether a character is a Latin letter in either case, or a Cyrillic one that looks or sounds like it.
@@ -51,6 +63,7 @@ mod tests {
         assert_eq!(latin('р'), Some('p'));
         assert_eq!(latin('p'), None);
         assert_eq!(latin('æ'), None);
+        assert_eq!(latin_text("ѵӏԁһү ԝԛ ѴԀҺҮ"), "vldhy wq VDHY");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod cvr;
 mod decode;
 mod describe;
 mod edit;
+mod host_port;
 mod key;
 mod legacy;
 mod load;
@@ -19,6 +20,7 @@ mod other;
 mod problem;
 mod reading;
 mod rows;
+mod secret_word;
 mod values;
 
 use std::fmt;
@@ -29,12 +31,14 @@ pub use cpr::CprSource;
 pub use cvr::{Certificate, CvrSource};
 pub use decode::{NoText, decode};
 pub use describe::Line;
+pub use host_port::HostPort;
 pub use load::{LoadError, load};
 pub use name::{SourceName, SourceNameError};
 pub use other::OtherSource;
 pub use problem::{Problem, ProblemKind, Problems, Remark};
 pub use rows::{LegacyRow, RowProblem, RowsError, rows};
-pub use values::{Driver, HostPort};
+pub use secret_word::may_be_parameters;
+pub use values::Driver;
 
 #[cfg(test)]
 mod tests;
@@ -88,6 +92,10 @@ impl fmt::Debug for SourceSecret {
 impl Source {
     /// Reads the parameters of a source by its name.
     pub fn parse(name: &SourceName, text: &str, origin: Origin) -> Result<Parsed, Problems> {
+        let is_empty = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '\u{FEFF}')).is_empty();
+        if origin == Origin::Legacy && is_empty {
+            return Err(Problems(vec![Problem { at: None, kind: ProblemKind::Nothing }]));
+        }
         match name.as_str() {
             SourceName::CPR => CprSource::parse(text, origin).map(|parsed| parsed.map(Self::Cpr)),
             SourceName::CVR => CvrSource::parse(text, origin).map(|parsed| parsed.map(Self::Cvr)),

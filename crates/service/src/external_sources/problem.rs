@@ -12,12 +12,23 @@ pub struct Problem {
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProblemKind {
+    /// There is nothing.
+    #[error("expected KEY=VALUE, found nothing")]
+    Nothing,
     /// A text that stands behind no key.
-    #[error("expected KEY=VALUE, found {length} characters without a key; put a value that holds ; into double quotes")]
+    #[error(
+        "expected KEY=VALUE, found {length} characters without a key{}; put a value that holds ; into double quotes",
+        if *.sign { " of one word" } else { "" }
+    )]
     NoKey {
         /// How long it is.
         length: usize,
+        /// Whether there is `=` or `:` in it.
+        sign: bool,
     },
+    /// What cannot be a key. It is not repeated, since parameters may have got into it.
+    #[error("expected KEY=VALUE with a key of letters, digits, - and _")]
+    NoWord,
     /// A key that the source does not have.
     #[error("unknown key {found}{}", suggestion(*.near))]
     UnknownKey {
@@ -27,7 +38,9 @@ pub enum ProblemKind {
         near: Option<&'static str>,
     },
     /// Something like a key behind a secret, which may be the rest of the secret.
-    #[error("not known as a key, or the rest of {after}; put a value that holds ; into double quotes")]
+    #[error(
+        "not known as a key, or the rest of {after}: correct the key, or put the whole value of {after} into double quotes"
+    )]
     UnknownAfterSecret {
         /// The key before it.
         after: String,
@@ -63,6 +76,14 @@ pub enum ProblemKind {
         expected: &'static str,
         /// What stands there.
         found: String,
+    },
+    /// A value that is not kept as a secret and seems to hold one.
+    #[error(
+        "{key}: what looks like a password or a key stands in the value; part it from the value with ; or leave it out"
+    )]
+    HoldsSecret {
+        /// The key.
+        key: String,
     },
     /// A quote that is opened only.
     #[error("{key}: the value's double quote is not closed; a double quote in a value is written twice")]

@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::key::{self, Key};
-use super::legacy::{self, Pair};
+use super::key::Key;
+use super::legacy::{self, Pair, Scanned};
 use super::problem::{Problem, ProblemKind, Problems, Remark};
-use super::{Parsed, Source, SourceSecret, lookalike};
+use super::{Parsed, Source, SourceSecret, lookalike, secret_word};
 
 /// What a text says, before it is known whose source it is.
 #[derive(Debug)]
@@ -44,10 +44,15 @@ pub struct Found {
 }
 
 impl Reading {
-    /// Takes a text apart; `keys` as in [`legacy::scan`].
+    /// Takes a text apart; `keys` as in [`legacy::scan`]. A value that seems to hold a secret is refused, whatever its key.
     pub fn new(text: &str, keys: Option<&'static [Key]>) -> Self {
-        let (pairs, problems) = legacy::scan(text, keys);
-        Self { pairs, problems, remarks: Vec::new() }
+        let Scanned { mut pairs, mut problems, remarks } = legacy::scan(text, keys);
+        for pair in pairs.iter_mut().filter(|pair| !pair.secret && secret_word::holds_secret(&pair.value)) {
+            problems
+                .push(Problem { at: Some(pair.value_at), kind: ProblemKind::HoldsSecret { key: pair.key.clone() } });
+            pair.value = Zeroizing::default();
+        }
+        Self { pairs, problems, remarks }
     }
 
     /// The value of a key as it stands; `None` when it is missing or empty.
@@ -59,7 +64,7 @@ impl Reading {
     /// The value of a key that is written in Latin letters: those that only look so are replaced (A6).
     pub fn latin(&mut self, key: &'static str) -> Option<Found> {
         let found = self.text(key)?;
-        let value: String = found.value.chars().map(|c| lookalike::latin(c).unwrap_or(c)).collect();
+        let value = lookalike::latin_text(&found.value);
         if value != found.value {
             self.remark(
                 Some(found.at),
@@ -69,10 +74,13 @@ impl Reading {
         Some(Found { value, ..found })
     }
 
-    /// A problem if a mandatory key has no value. One that stands there misspelt has been told of.
+    /// A problem if a mandatory key has no value. One that stands there misspelt, or with what is refused, has been told of.
     pub fn demand(&mut self, key: &'static str, expected: &'static str) {
-        let is_meant =
-            |problem: &Problem| matches!(&problem.kind, ProblemKind::UnknownKey { near, .. } if *near == Some(key));
+        let is_meant = |problem: &Problem| match &problem.kind {
+            ProblemKind::UnknownKey { near, .. } => *near == Some(key),
+            ProblemKind::HoldsSecret { key: refused } => refused == key,
+            _ => false,
+        };
         if self.text(key).is_none() && !self.problems.iter().any(is_meant) {
             let at = self.pairs.iter().find(|pair| pair.key == key).map(|pair| pair.at);
             self.problem(at, ProblemKind::Missing { key, expected });
@@ -113,7 +121,7 @@ impl Reading {
 
 /// A value as a message may show it: cut off when it is long, and not at all when a secret may have got into it.
 fn shown(value: &str) -> String {
-    if key::is_secret_word(value) {
+    if secret_word::names_secret(value) {
         return "something that may hold a secret".to_owned();
     }
     let mut shown: String = value.chars().take(40).collect();

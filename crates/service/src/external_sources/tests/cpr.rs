@@ -80,6 +80,9 @@ fn an_address_is_a_host_a_host_and_a_port_or_a_port() {
         ("::1", "[::1]:5001"),
         ("[2001:db8::1]:7000", "[2001:db8::1]:7000"),
         ("[2001:db8::1]", "[2001:db8::1]:5001"),
+        ("[fe80::1:7000]", "[fe80::1:7000]:5001"),
+        ("10.0.0.5", "10.0.0.5:5001"),
+        ("a-1.b_2.3c:7000", "a-1.b_2.3c:7000"),
     ] {
         assert_eq!(klient(ip).as_deref(), Some(expected), "{ip}");
     }
@@ -95,14 +98,83 @@ fn a_port_out_of_range_is_refused() {
 
 #[test]
 fn an_address_that_is_none_is_refused() {
-    for ip in
-        ["<IP portnummer på CPR Klient>", "klient:", "klient:80a", ":7000", "a b", "http://klient", "[klient]:7000"]
-    {
+    for ip in [
+        "<IP portnummer på CPR Klient>",
+        "klient:",
+        "klient:80a",
+        ":7000",
+        "a b",
+        "http://klient",
+        "[klient]:7000",
+        "10.0.0.500:700",
+        "999.0.0.5",
+        "1.2.3.4.5",
+        "10.0.5",
+        "a..b",
+        ".a",
+        "a.",
+        "a.-b",
+    ] {
         let problems = problems("CPR", &format!("IP={ip};DefFiles=P12170"));
         assert!(
             problems.len() == 1 && problems[0].contains("IP: expected a host, a host and a port"),
             "{ip}: {problems:?}"
         );
+    }
+}
+
+#[test]
+fn an_ipv6_address_that_may_end_with_a_port_needs_brackets() {
+    for ip in ["fe80::1:7000", "::1:50000", "2001:db8::1:0"] {
+        let expected =
+            format!("character 4: IP: expected an IPv6 address in brackets, [address] or [address]:port, found {ip}");
+        assert_eq!(problems("CPR", &format!("IP={ip};DefFiles=P12170")), [expected]);
+    }
+}
+
+#[test]
+fn a_value_may_stand_on_the_line_behind_its_key() {
+    for text in [
+        "IP=\nklient:7000\nDefFiles=P12170",
+        "IP =\r\n  klient:7000;DefFiles\n=\nP12170",
+        "IP\n=klient:7000;DefFiles=P12170;ForceUpdate\n:J",
+    ] {
+        let source = cpr(text);
+        assert_eq!(source.klient.map(|klient| klient.to_string()).as_deref(), Some("klient:7000"), "{text}");
+        assert_eq!((source.product, source.force_update), (TransactionCode::Off4, ForceUpdate::Yes), "{text}");
+    }
+}
+
+#[test]
+fn pairs_parted_by_blanks_with_blanks_around_their_signs_are_parted() {
+    let source = cpr("IP = 10.0.0.5:700 DefFiles = P09480 ForceUpdate : N");
+    assert_eq!(source.klient.map(|klient| klient.to_string()).as_deref(), Some("10.0.0.5:700"));
+    assert_eq!((source.product, source.force_update), (TransactionCode::Priv, ForceUpdate::No));
+}
+
+#[test]
+fn an_unknown_key_behind_a_comma_is_not_lost() {
+    assert_eq!(
+        problems("CPR", "IP=10.0.0.5:700,DefFiles=P12170,Subscribe=1,ForceUpdate=J"),
+        ["character 33: unknown key Subscribe"]
+    );
+}
+
+#[test]
+fn a_key_of_two_words_is_said_to_be_none() {
+    assert_eq!(
+        problems("CPR", "IP=1;DefFiles=P12170;Force Update=J"),
+        [
+            "character 22: expected KEY=VALUE, found 14 characters without a key of one word; put a value that holds ; into \
+          double quotes"
+        ]
+    );
+}
+
+#[test]
+fn no_parameters_at_all_are_refused() {
+    for text in ["", " \n", ";;", "\u{FEFF}"] {
+        assert_eq!(problems("CPR", text), ["expected KEY=VALUE, found nothing"], "{text:?}");
     }
 }
 
@@ -150,6 +222,20 @@ fn what_was_read_otherwise_than_it_is_written_is_remarked() {
             "character 4: IP: a port alone means this machine, 127.0.0.1",
             "character 18: DefFiles: Cyrillic letters were read as the Latin ones that they look like",
             "character 34: Assembly is kept and not used: Kartotek has a driver of its own",
+        ]
+    );
+    let text = "\u{FEFF}IP=klient;DefFiles=.\\CPRkilde\\P12170.*;Clаss=Scanjour.\nX;ForceUpdate=<J>;Subscription=";
+    assert_eq!(
+        remarks(&legacy("CPR", text).unwrap()),
+        [
+            "character 4: IP: a host without a port means port 5001",
+            "character 20: DefFiles: P12170 is kept of it; the records are built in, and no file is read",
+            "character 40: Class: Cyrillic letters in the key were read as the Latin ones that they look like",
+            "character 46: Class: the lines of the value were joined",
+            "character 46: Class is kept and not used: Kartotek has a driver of its own",
+            "character 70: ForceUpdate: the < and > around the value were left out; they may tell of a template that was \
+             not filled in",
+            "character 74: Subscription: no value, so it counts as not given",
         ]
     );
 }

@@ -72,23 +72,92 @@ fn a_password_keeps_its_signs() {
         ("Password=\"a;b\"\"c,\";Level=1", "a;b\"c,"),
         ("Password='a;b';Level=1", "a;b"),
         ("Password='abc;Level=1", "'abc"),
-        ("Password=<abc>;Level=1", "abc"),
+        ("Password=<abc>;Level=1", "<abc>"),
         ("Password = abc \nLevel=1", "abc"),
         ("Рassword=рас;Level=1", "рас"),
         ("Password:C:\\x;Level=1", "C:\\x"),
+        ("Password = hem:melig;Level=1", "hem:melig"),
+        ("Password=\nhem:melig;Level=1", "hem:melig"),
+        ("Password=\n\"a;b\";Level=1", "a;b"),
+        ("Password:a,C:\\x;Level=1", "a,C:\\x"),
+        ("Password:\"abc,Timeout:30\",Level:1", "abc,Timeout:30"),
+        ("Password=hem\nmelig;Level=1", "hemmelig"),
     ] {
         assert_eq!(password(text), expected, "{text}");
     }
     assert_eq!(cvr("Password=;Level=1").1.secrets, []);
+    for (text, expected) in [
+        ("Password=<abc>", "character 10: Password: the < and > around the value were kept as part of it"),
+        ("Password=hem\nmelig", "character 10: Password: the lines of the value were joined"),
+        ("Password=", "character 1: Password: no value, so it counts as not given"),
+    ] {
+        assert_eq!(remarks(&cvr(text).1), [expected], "{text}");
+    }
+}
+
+#[test]
+fn what_may_be_the_rest_of_a_password_or_a_key_is_refused() {
+    for text in [
+        "Password:abc,Timeout:30,Level:1",
+        "Password:abc, Kodeord = 30;Level:1",
+        "Password=my geheim:abc,Timeout:30",
+        "Password=abc\nTimeout:30",
+    ] {
+        let problems = problems("CVR-J", text);
+        let expected = "not known as a key, or the rest of Password: correct the key, or put the whole value of Password into \
+                        double quotes";
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].ends_with(expected), "{problems:?}");
+    }
+}
+
+#[test]
+fn a_password_never_stays_within_another_value() {
+    for text in [
+        "Certificate=CN=KMD A/S Password = hemmelig;Level=1",
+        "Assembly=Scanjour.CVRDriver Password = hemmelig",
+        "Certificate=CN=KMD A/S, O=x,Password : hemmelig",
+        "UserID=\nPassword\n=hemmelig",
+    ] {
+        assert_eq!(password(text), "hemmelig", "{text}");
+    }
+    for text in [
+        "Certificatefilename=C:\\x.p12|Password=hemmelig",
+        "Certificate=\"CN=KMD A/S Password = hemmelig\"",
+        "Class=x/Рassword:hemmelig",
+        "Certificate=https://user:hemmelig@host/x",
+    ] {
+        let problems = problems("CVR-J", text);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].contains("what looks like a password or a key stands in the value"), "{problems:?}");
+    }
+    for text in ["Certificate=CN=KMD A/S Kodeord = hemmelig", "Class=a AccessKey : hemmelig", "Certificate=\nPasword=x"]
+    {
+        assert!(problems("CVR-J", text)[0].contains("unknown key"), "{text}");
+    }
+}
+
+#[test]
+fn a_certificate_may_begin_on_the_line_behind_its_key() {
+    let (source, _) = cvr("Certificate=\nCN=KMD A/S, OU=x;Level=1");
+    assert_eq!(source.certificate, Some(Certificate::Store("CN=KMD A/S, OU=x".into())));
 }
 
 #[test]
 fn a_password_with_a_semicolon_is_refused_without_being_repeated() {
-    for text in ["Password=hem;melig;Level=1", "Password=hem;melig=x;Level=1", "Password=\"hem;melig;Level=1"] {
+    for text in [
+        "Password=hem;melig;Level=1",
+        "Password=hem;melig=x;Level=1",
+        "Password=\"hem;melig;Level=1",
+        "Pasword=hem;melig=x",
+        "Kodeord=hem;melig=x",
+        "Password hem;melig=x",
+        "Level=1,\nPassword hem;melig=x",
+    ] {
         let problems = problems("CVR-J", text);
         assert!(!problems.is_empty());
         assert!(problems.iter().all(|problem| !problem.contains("melig")), "{problems:?}");
-        assert!(problems[0].contains("double quote"), "{problems:?}");
+        assert!(problems.concat().contains("double quote"), "{problems:?}");
     }
 }
 
@@ -118,7 +187,8 @@ fn everything_that_is_wrong_is_said_at_once() {
     assert_eq!(
         problems("CVR-J", text),
         [
-            "character 7: Level: expected 1, 2 or 3, found <0>,User:abc",
+            "character 7: Level: expected 1, 2 or 3, found 0",
+            "character 11: unknown key User",
             "character 54: Certificate and Certificatefilename exclude each other; keep the one that says where the \
              certificate is",
             "character 70: Jtype and Ptype are both V; expected two contact types, for example J and V",

@@ -41,7 +41,20 @@ fn a_secret_has_no_place_in_a_call() {
     let expected = "Password is a secret and is not kept here; give it with `kartotek secret set cvr-j.password`";
     assert_eq!(edit(&source, "CVR-J", &[("password", "hemmelig")]).unwrap_err(), [expected]);
     let source = Source::default_of(&name("X"));
-    assert!(edit(&source, "X", &[("ClientSecret", "hemmelig")]).unwrap_err()[0].contains("x.clientsecret"));
+    for (key, name) in [
+        ("ClientSecret", "x.clientsecret"),
+        ("Рassword", "x.password"),
+        ("Nøgle", "x.noegle"),
+        ("Pasword", "x.pasword"),
+    ] {
+        let expected = format!("`kartotek secret set {name}`");
+        assert!(edit(&source, "X", &[(key, "hemmelig")]).unwrap_err()[0].contains(&expected), "{key}");
+    }
+    for value in ["https://user:hemmelig@host", "x Password = hemmelig"] {
+        let problems = edit(&source, "X", &[("Url", value)]).unwrap_err();
+        assert!(problems[0].starts_with("Url: what looks like a password"), "{problems:?}");
+        assert!(!problems.concat().contains("hemmelig"), "{problems:?}");
+    }
 }
 
 #[test]
@@ -49,4 +62,13 @@ fn a_value_cannot_bring_another_key_along() {
     let source = Source::default_of(&name("CVR-J"));
     let edited = edit(&source, "CVR-J", &[("Certificate", "a;Level=3;\"Jtype=X")]).unwrap();
     assert_eq!(edited, "Certificate=\"a;Level=3;\"\"Jtype=X\";Jtype=J;Ptype=V;ForceUpdate=J;");
+}
+
+#[test]
+fn what_cannot_be_a_key_is_not_repeated() {
+    for name in ["CPR", "X"] {
+        let source = Source::default_of(&self::name(name));
+        let expected = "expected KEY=VALUE with a key of letters, digits, - and _";
+        assert_eq!(edit(&source, name, &[("Level:2,Password:geheim", "1")]).unwrap_err(), [expected]);
+    }
 }

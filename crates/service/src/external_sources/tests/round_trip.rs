@@ -6,7 +6,7 @@ use kartotek_register::import::ForceUpdate;
 use proptest::prelude::*;
 
 use super::super::{
-    Certificate, CprSource, CvrSource, Driver, HostPort, Origin, OtherSource, Source, SourceName, rows,
+    Certificate, CprSource, CvrSource, Driver, HostPort, Origin, OtherSource, Source, SourceName, rows, secret_word,
 };
 use super::name;
 
@@ -29,11 +29,11 @@ fn force_update() -> impl Strategy<Value = ForceUpdate> {
     prop_oneof![Just(ForceUpdate::Yes), Just(ForceUpdate::No)]
 }
 
-/// A value that is neither empty nor has blanks at its ends, since those are not kept.
+/// A value that is neither empty nor has blanks at its ends, since those are not kept, nor holds a secret, which is refused.
 fn value() -> impl Strategy<Value = String> {
     "[a-zæA-Z0-9 .;,=:\"'<>\\\\()\n-]{1,20}"
         .prop_map(|value| value.trim().to_owned())
-        .prop_filter("empty", |v| !v.is_empty())
+        .prop_filter("empty, or a secret", |value| !value.is_empty() && !secret_word::holds_secret(value))
 }
 
 fn driver(register: &'static str) -> impl Strategy<Value = Driver> {
@@ -42,7 +42,11 @@ fn driver(register: &'static str) -> impl Strategy<Value = Driver> {
 }
 
 fn cpr() -> impl Strategy<Value = Source> {
-    let host = prop_oneof!["[a-z][a-z0-9.-]{0,12}", "10\\.[0-9]{1,2}\\.0\\.1", Just("2001:db8::1".to_owned())];
+    let host = prop_oneof![
+        "[a-z][a-z0-9-]{0,5}(\\.[a-z][a-z0-9-]{0,5}){0,2}",
+        "10\\.[1-9][0-9]?\\.0\\.1",
+        Just("2001:db8::1".to_owned())
+    ];
     let klient = prop::option::of((host, 1u16..).prop_map(|(host, port)| HostPort { host, port }));
     let product = prop_oneof![Just(TransactionCode::Off4), Just(TransactionCode::Priv)];
     (klient, product, any::<bool>(), force_update(), driver("CPR")).prop_map(
@@ -71,7 +75,8 @@ fn cvr() -> impl Strategy<Value = Source> {
 }
 
 fn other() -> impl Strategy<Value = Source> {
-    prop::collection::btree_map("[a-z][a-z0-9_]{0,8}x", value(), 0..5)
+    let key = "[a-z][a-z0-9_]{0,8}x".prop_filter("a secret", |key| !secret_word::is_secret_word(key));
+    prop::collection::btree_map(key, value(), 0..5)
         .prop_map(|parameters| Source::Other(OtherSource { parameters: parameters.into_iter().collect() }))
 }
 
