@@ -2,6 +2,7 @@
 
 mod import_legacy;
 mod list;
+mod name;
 mod remove;
 mod set;
 mod show;

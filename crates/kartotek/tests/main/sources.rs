@@ -1,17 +1,17 @@
 //! `kartotek source` as its callers see it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 use serde_json::json;
 
-use crate::support::cli::{call, feed};
+use crate::support::cli::{call, feed, kartotek, run};
 use crate::support::leak::is_nowhere;
 
 const CPR: &str = "IP=10.20.30.40:8090;DefFiles=.\\CPRkilde\\P12170.*;Assembly=Scanjour.CPRDriver;\n\
                    Class=Scanjour.ImportManager.CPRDriver;ForceUpdate=J;Subscription=1";
-const SECRET: &str = "hem:me,lig1";
-const CVR: &str = "Level:2,UserID:wuadir34,\nPassword:hem:me,lig1,\n\
+const SECRET: &str = "qvx:zk,jw91";
+const CVR: &str = "Level:2,UserID:wuadir34,\nPassword:qvx:zk,jw91,\n\
                    Certificatefilename=C:\\ProgramFiles (x86)\\KMD\\WorkZone\\Certificates\\foces.p12;\
                    Assembly=Scanjour.CVRDriver;Jtype=J;Ptype:V,ForceUpdate=J";
 
@@ -33,6 +33,7 @@ fn the_table_of_the_system_before_is_taken_over() {
         .says("Assembly is kept and not used")
         .says("kept as secret cvr-j.password")
         .says("was read as Program Files (x86)")
+        .says("DefFiles: P12170 is kept of it; the records are built in, and no file is read")
         .says("not a source that Kartotek knows");
     assert_eq!(rows(folder).len(), 3);
     assert!(
@@ -99,6 +100,78 @@ fn one_source_is_taken_over_by_its_string() {
     fs::write(folder.join("export"), "CPR;IP=7000;DefFiles=P09480\n").unwrap();
     call(folder, &["source", "import-legacy", "export"]).ends_with(0).says("CPR: IP=127.0.0.1:7000;DefFiles=P09480;");
     assert_eq!(rows(folder).len(), 2);
+}
+
+#[test]
+fn one_source_comes_in_any_character_set_and_in_quotes() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text = "Level:2,Certificate=CN=Øl,Password:blåbær-77";
+    let utf16: Vec<u8> = format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let mut calls = Vec::new();
+    for bytes in [utf16, latin, format!("\u{FEFF}\"{text}\"\n").into_bytes()] {
+        fs::write(folder.join("input"), bytes).unwrap();
+        let input = File::open(folder.join("input")).unwrap();
+        let ended = run(kartotek(folder).args(["source", "import-legacy", "--name", "CVR-J"]).stdin(input));
+        ended.ends_with(0).says("Certificate=\"CN=Øl\"").says("kept as secret cvr-j.password");
+        calls.push(ended);
+    }
+    fs::write(folder.join("input"), b"Password=\xE6\x81").unwrap();
+    let input = File::open(folder.join("input")).unwrap();
+    let ended = run(kartotek(folder).args(["source", "import-legacy", "--name", "CVR-J"]).stdin(input));
+    ended.ends_with(2).complains("expected text in UTF-8");
+    fs::remove_file(folder.join("input")).unwrap();
+    is_nowhere("blåbær-77", folder, &calls);
+}
+
+#[test]
+fn what_is_given_in_the_place_of_a_file_or_a_name_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    call(folder, &["source", "set", "CPR", "ForceUpdate=N"]).ends_with(0);
+    let password = format!("Password={SECRET}");
+    let parameters = format!("Level:2,Password:{SECRET}");
+    let calls = [
+        call(folder, &["source", "import-legacy", &parameters]),
+        call(folder, &["source", "import-legacy", &password]),
+        call(folder, &["source", "import-legacy", "CVR-J", &parameters]),
+        call(folder, &["source", "import-legacy", "--name", &parameters]),
+        call(folder, &["source", "set", &password, "CPR"]),
+        call(folder, &["source", "set", "CPR", &format!("{parameters}={SECRET}")]),
+        call(folder, &["source", "show", &password]),
+        call(folder, &["source", "remove", &password]),
+        call(folder, &["source", "set", "X", &format!("Рassword={SECRET}")]),
+        call(folder, &["source", "set", "X", &format!("Url=https://user:{SECRET}@host")]),
+    ];
+    for ended in &calls[..2] {
+        ended.ends_with(3).complains("expected FILE").complains("--name NAME");
+    }
+    for ended in &calls[2..] {
+        ended.ends_with(2);
+    }
+    calls[2].complains("--name NAME");
+    calls[4].complains("<NAME>: expected a name").complains("for example CPR or CVR-J");
+    calls[8].complains("`kartotek secret set x.password`");
+    is_nowhere(SECRET, folder, &calls);
+}
+
+#[test]
+fn no_part_of_a_password_is_seen_when_its_line_was_wrapped_or_its_key_misspelt() {
+    for parameters in [
+        "Password:geheim\nqvxjzkw;Certificatefilename=x.p12",
+        "Pasword=geheim;qvxjzkw=x",
+        "Password:geheim,qvxjzkw:30",
+        "Certificate=CN=x|Password=geheimqvxjzkw",
+        "Password geheim;qvxjzkw:x",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        call(folder, &["source", "set", "CPR", "ForceUpdate=N"]).ends_with(0);
+        let ended = feed(folder, &["source", "import-legacy", "-"], &format!("CVR-J;Level:2,\n{parameters}\n"));
+        ended.ends_with(2).complains("nothing was taken over");
+        is_nowhere("geheimqvxjzkw", folder, &[ended]);
+    }
 }
 
 #[test]

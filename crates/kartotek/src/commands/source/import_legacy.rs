@@ -3,7 +3,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
-use kartotek_service::external_sources::{LegacyRow, Origin, Remark, Source, SourceName, SourceSecret, decode, rows};
+use kartotek_service::external_sources::{
+    LegacyRow, Origin, Remark, Source, SourceName, SourceSecret, decode, may_be_parameters, rows,
+};
 use kartotek_service::secrets::{Secret, SecretName};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -13,6 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::secrets::vault;
 
+use super::name::NameParser;
 use super::put;
 
 #[derive(Args)]
@@ -21,12 +24,15 @@ pub(super) struct ImportLegacy {
     #[arg(required_unless_present = "name", conflicts_with = "name", value_name = "FILE")]
     file: Option<PathBuf>,
     /// Take over this one source; its parameters are read from standard input unless --parameters gives them.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NameParser)]
     name: Option<SourceName>,
     /// The parameters of the source of --name, as they stand. Not for a string with a password: others see it among the
     /// processes.
     #[arg(long, requires = "name", value_name = "STRING")]
     parameters: Option<String>,
+    /// Takes up what does not belong here, so that the parser of the command line does not repeat it.
+    #[arg(hide = true)]
+    misplaced: Vec<String>,
 }
 
 /// A row that is understood.
@@ -39,6 +45,11 @@ struct Read {
 
 impl ImportLegacy {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        if !self.misplaced.is_empty() {
+            return Err(Failure::refused(anyhow!(
+                "expected one FILE; parameters come by standard input, with --name NAME"
+            )));
+        }
         let config = global.config()?;
         let sources = read_all(&self.rows()?)?;
         // First the secrets: a source without its password would not work, a password without its source does no harm.
@@ -82,8 +93,17 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     } else {
         std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    read.with_context(|| path.display().to_string()).map_err(Failure::unreachable)?;
+    read.with_context(|| shown(path)).map_err(Failure::unreachable)?;
     Ok(bytes)
+}
+
+/// A path as a message may show it: not when it may be parameters, since a password may stand in them.
+fn shown(path: &Path) -> String {
+    let path = path.display().to_string();
+    if may_be_parameters(&path) {
+        return "expected FILE, found what may be parameters; they come by standard input, with --name NAME".to_owned();
+    }
+    path
 }
 
 /// All rows, or everything that is wrong with any of them.

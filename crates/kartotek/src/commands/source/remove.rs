@@ -8,9 +8,12 @@ use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
+use super::name::NameParser;
+
 #[derive(Args)]
 pub(super) struct Remove {
     /// Its name.
+    #[arg(value_parser = NameParser)]
     name: SourceName,
 }
 

@@ -9,11 +9,13 @@ use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
+use super::name::NameParser;
 use super::put;
 
 #[derive(Args)]
 pub(super) struct Set {
     /// Its name: CPR, CVR-J ...
+    #[arg(value_parser = NameParser)]
     name: SourceName,
     /// Parameters to change: ForceUpdate=N, IP=klient:8090 ...; KEY= alone puts the default back.
     #[arg(required = true, value_name = "KEY=VALUE")]

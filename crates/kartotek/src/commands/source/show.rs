@@ -13,9 +13,12 @@ use crate::commands::contact;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
+use super::name::NameParser;
+
 #[derive(Args)]
 pub(super) struct Show {
     /// Its name: CPR, CVR-J ...
+    #[arg(value_parser = NameParser)]
     name: SourceName,
 }
 
