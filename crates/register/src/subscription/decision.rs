@@ -1,4 +1,6 @@
 use compact_str::CompactString;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ports::SubscriptionFacts;
@@ -98,10 +100,17 @@ fn set(wish: Option<bool>, to: bool) -> WishChange {
 
 fn last_update(updated_at: Option<&str>, delay_days: u16, now: Timestamp) -> LastUpdate {
     let Some(text) = updated_at else { return LastUpdate::Never };
-    let Ok(updated) = text.parse::<Timestamp>() else { return LastUpdate::Unreadable };
-    let day: CompactString = text.chars().take(10).collect();
+    let Some(updated) = time(text) else { return LastUpdate::Unreadable };
+    let day: CompactString = updated.to_string().chars().take(10).collect();
     let delay = SignedDuration::from_hours(24 * i64::from(delay_days));
     if now.duration_since(updated) > delay { LastUpdate::Old(day) } else { LastUpdate::Recent(day) }
+}
+
+/// A time as the program writes it, or as the functions of SQLite do, which leave out that it is UTC:
+/// `2026-01-05 08:00:00`, `2026-01-05`.
+fn time(text: &str) -> Option<Timestamp> {
+    let in_utc = |time: DateTime| Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    text.parse().ok().or_else(|| in_utc(text.parse().ok()?))
 }
 
 #[cfg(test)]

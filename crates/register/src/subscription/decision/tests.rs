@@ -174,11 +174,32 @@ fn reasons_are_words_for_the_operator() {
     );
 }
 
+/// In SQLite anybody can write any text, for example with its own functions.
+#[test]
+fn a_time_without_an_offset_is_utc_and_a_date_alone_its_midnight() {
+    for (text, expected) in [
+        ("2026-01-13 01:59:59", WishChange::Set(false)),
+        ("2026-01-13T01:59:59", WishChange::Set(false)),
+        ("2026-01-13 02:00:00", WishChange::Keep),
+        ("2026-01-13 02:00", WishChange::Keep),
+        ("2026-01-13 01:59:59.999", WishChange::Set(false)),
+        ("2026-01-13 02:59:59+01:00", WishChange::Set(false)),
+        ("2026-01-13", WishChange::Set(false)),
+        ("2026-01-14", WishChange::Keep),
+    ] {
+        let facts = SubscriptionFacts { src_subscribed: true, updated_at: Some(text.to_owned()), ..person() };
+        assert_eq!(wish(&facts), expected, "{text}");
+        assert!(reason(&facts).contains(&format!("last updated {}, ", &text[..10])), "{text}: {}", reason(&facts));
+    }
+}
+
 #[test]
 fn a_time_that_cannot_be_read_keeps_the_subscription() {
-    let facts = SubscriptionFacts { src_subscribed: true, updated_at: Some("long ago".to_owned()), ..person() };
-    assert_eq!(wish(&facts), WishChange::Keep);
-    assert!(reason(&facts).contains("cannot be read"));
+    for text in ["long ago", "", "2026", "13-01-2026"] {
+        let facts = SubscriptionFacts { src_subscribed: true, updated_at: Some(text.to_owned()), ..person() };
+        assert_eq!(wish(&facts), WishChange::Keep, "{text}");
+        assert!(reason(&facts).contains("cannot be read"), "{text}");
+    }
 }
 
 fn any_facts() -> impl Strategy<Value = SubscriptionFacts> {
