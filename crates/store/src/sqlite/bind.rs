@@ -1,8 +1,9 @@
 //! Values of the engine as SQLite's.
 
 use kartotek_formats::dates::PartialDate;
-use rusqlite::Row;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row};
 
 use crate::dates;
 
@@ -44,7 +45,16 @@ pub(super) fn get_text<T: for<'t> From<&'t str> + Default>(row: &Row<'_>, column
 
 /// A date from a column that has none for partial dates beside it.
 pub(super) fn get_day(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PartialDate>> {
-    Ok(dates::from_columns(row.get_ref(column)?.as_str_or_null()?, None))
+    Ok(dates::from_text(row.get_ref(column)?.as_str_or_null()?))
+}
+
+/// The function `day_of` of SQL: what [`get_day`] reads in a text, as ISO text, so that both see the same days.
+pub(super) fn add_day_of(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("day_of", 1, flags, |arguments| {
+        let day = dates::from_text(arguments.get_raw(0).as_str_or_null()?);
+        Ok(day.map(|day| day.to_string()))
+    })
 }
 
 /// A date from the columns `column` and `column + 1`.

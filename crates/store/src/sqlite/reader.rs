@@ -10,7 +10,7 @@ use kartotek_register::ports::{
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::bind::get_text;
+use super::bind::{add_day_of, get_text};
 use super::error::{corrupt, failed};
 use super::find::{add_starts_alike, find};
 use super::lookup::{self, is_yes, name_type, stamp};
@@ -31,6 +31,7 @@ impl SqliteReader {
             connection.pragma_update(None, "query_only", true)?;
             connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
             add_starts_alike(&connection)?;
+            add_day_of(&connection)?;
             super::table_exists(&connection, "source_record")
         };
         match configure() {

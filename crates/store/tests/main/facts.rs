@@ -223,3 +223,49 @@ fn the_same_persons_come_in_pages_of_any_size(register: &mut Register) {
     // A number that nobody has is a place to go on from, too.
     assert_eq!(numbers(&facts_after(register, Some("9999990026x"), 10)), ["0028"]);
 }
+
+/// SQLite keeps any text in the place of a date. The rules must see the same days as the commands.
+#[test]
+fn dates_that_a_case_system_wrote_into_sqlite_in_its_own_form_are_read_alike_everywhere() {
+    let mut register = Register::on_sqlite();
+    let today = date(TODAY);
+    let texts = [
+        "",
+        "2026-01-04",
+        "2026-01-04 23:59:59",
+        "2026-01-05 00:00:00",
+        "2026-01-05T12:00:00Z",
+        "2026-01-06 00:00",
+        "x",
+    ];
+    let forms = || texts.iter().enumerate();
+    let mut nth = 0;
+    let (mut by_rows, mut expected) = (Vec::new(), Vec::new());
+    for ((case_end, start), end) in forms().flat_map(|a| forms().flat_map(move |b| forms().map(move |c| ((a, b), c)))) {
+        nth += 1;
+        let number = format!("{nth:04}");
+        stranger(&mut register, nth, &number);
+        register.sql(&format!(
+            "INSERT INTO case_file (case_key, case_no, end_date) VALUES ({nth}, '{nth}', '{}');
+             INSERT INTO case_party (case_key, contact_key, start_date, end_date) VALUES ({nth}, {nth}, '{}', '{}')",
+            case_end.1, start.1, end.1
+        ));
+        // No end, today or tomorrow; no start, yesterday or today.
+        let goes_on = |(at, _): (usize, &&str)| matches!(at, 0 | 3..);
+        let has_begun = |(at, _): (usize, &&str)| at != 5;
+        if goes_on(case_end) && goes_on(end) && has_begun(start) {
+            expected.push(number.clone());
+        }
+        let (case, parties) = register.try_out(|t| {
+            let case = t.case(&nth.to_string()).unwrap().unwrap();
+            (case.clone(), t.parties(case.key).unwrap())
+        });
+        if case.is_open_on(today) && parties[0].is_current_on(today) {
+            by_rows.push(number);
+        }
+    }
+    let found = facts(&register);
+    assert_eq!(numbers(&found), expected);
+    assert!(found.iter().all(|person| person.open_cases.len() == 1));
+    assert_eq!(by_rows, expected);
+}
