@@ -57,6 +57,7 @@ fn the_table_of_the_rules_is_what_is_decided() {
                 wish: None,
                 updated_at: Some(if is_older { "2026-01-01T00:00:00Z" } else { "2026-01-19T00:00:00Z" }.to_owned()),
                 open_cases: if reason == "yes" { vec!["byg".into()] } else { Vec::new() },
+                replaced_by: None,
                 blocked: None,
                 pending: None,
             };

@@ -8,6 +8,7 @@ mod configured;
 mod find;
 mod hand;
 mod ledger;
+mod numbers;
 mod reader;
 mod state;
 mod subscriptions;

@@ -1,5 +1,7 @@
 //! Wishes, orders and blocks.
 
+use std::collections::BTreeMap;
+
 use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
 
@@ -9,6 +11,7 @@ use crate::ports::{
 };
 
 use super::cases::open_cases;
+use super::numbers::Numbers;
 use super::tables::{StoredSource, Tables};
 use super::transaction::MemoryTransaction;
 
@@ -163,7 +166,8 @@ pub(super) fn facts(
     after: Option<&str>,
     limit: u32,
 ) -> Vec<SubscriptionFacts> {
-    let mut open_cases = open_cases(tables, today);
+    let open_cases = open_cases(tables, today);
+    let numbers = Numbers::of(tables);
     tables
         .contacts_by_id()
         .filter(|contact| contact.id.name_type == NameType::CPR_PERSON)
@@ -171,10 +175,12 @@ pub(super) fn facts(
         .filter_map(|contact| {
             let key = (source, contact.id.name_code.clone());
             let stored = tables.sources.get(&key);
-            let cases = open_cases.remove(&contact.key);
-            if stored.is_none() && cases.is_none() {
+            if stored.is_none() && !open_cases.contains_key(&contact.key) && !numbers.has_former(contact.key) {
                 return None;
             }
+            let of_all_numbers = numbers.with_former(contact.key);
+            let cases: BTreeMap<_, _> =
+                of_all_numbers.iter().filter_map(|number| open_cases.get(number)).flatten().collect();
             let mut latest_first = tables.orders.values().rev();
             let pending = latest_first
                 .find(|(of, order)| *of == source && order.source_key == key.1 && order.state.is_pending())
@@ -184,7 +190,8 @@ pub(super) fn facts(
                 src_subscribed: stored.is_some_and(|stored| stored.row.src_subscribed),
                 wish: stored.and_then(|stored| stored.subscribed),
                 updated_at: stored.and_then(|stored| stored.updated_at.clone()),
-                open_cases: cases.map(|cases| cases.into_values().collect()).unwrap_or_default(),
+                open_cases: cases.into_values().cloned().collect(),
+                replaced_by: numbers.replaced_by(tables, contact.key),
                 blocked: tables.blocks.get(&key).map(|block| block.reason.clone()),
                 pending,
                 source_key: key.1,

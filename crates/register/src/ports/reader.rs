@@ -47,7 +47,8 @@ pub trait Reader: Send {
     fn secrets(&mut self) -> Result<Vec<SealedSecret>, StoreError>;
 
     /// Persons (contacts of type `C`) as the subscription rules see them on a day, by number: those after `after`, at most
-    /// `limit`. Only persons that CPR was asked about, that have a wish, or that are current parties to open cases.
+    /// `limit`. Only persons that CPR was asked about, that have a wish, that are current parties to open cases, or whose
+    /// number has taken the place of another.
     fn subscription_facts(
         &mut self,
         source: SourceId,

@@ -20,8 +20,12 @@ pub struct SubscriptionFacts {
     pub wish: Option<bool>,
     /// When the register last took data of the source in, UTC `2026-01-05T08:00:00Z`; `None`: never.
     pub updated_at: Option<String>,
-    /// The types of the open cases to which the contact is a current party, one entry a case; empty text where a case has none.
+    /// The types of the open cases to which the contact is a current party, or a contact whose number it has taken the
+    /// place of, one entry a case; empty text where a case has none.
     pub open_cases: Vec<CompactString>,
+    /// The number that has taken the place of this one: a person with a CPR number to whom the contact refers as
+    /// `GældendePNR`, and who does not refer back; the lowest of several.
+    pub replaced_by: Option<CompactString>,
     /// Why the person must not be subscribed; `None` when nothing stands against it.
     pub blocked: Option<String>,
     /// What the source was asked to do, and has not answered.

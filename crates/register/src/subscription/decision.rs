@@ -48,6 +48,8 @@ pub struct Decision {
 /// | J | no | no | stays |
 /// | J | no | yes | `N` |
 ///
+/// A person whose number another has taken the place of is not justified: the cases count for the valid number (6.11).
+///
 /// *Older* is strictly more than `delay_days` times 24 hours (A17). A subscribed person whose data never came counts as
 /// older: the delay keeps fresh data from growing stale, and there are none.
 ///
@@ -61,7 +63,7 @@ pub fn decide(facts: &SubscriptionFacts, rules: &RuleSet, now: Timestamp) -> Dec
         return Decision { wish: WishChange::Keep, reason: Reason::Ordered { action } };
     }
     let count = rules.justifying(&facts.open_cases);
-    if count > 0 {
+    if count > 0 && facts.replaced_by.is_none() {
         let reason = Reason::OpenCases { count };
         let wish = match (facts.src_subscribed, facts.wish) {
             (false, wish) => set(wish, true),
@@ -70,7 +72,11 @@ pub fn decide(facts: &SubscriptionFacts, rules: &RuleSet, now: Timestamp) -> Dec
         };
         return Decision { wish, reason };
     }
-    let cases = if facts.open_cases.is_empty() { Cases::None } else { Cases::WithoutSubscription };
+    let cases = match facts {
+        SubscriptionFacts { replaced_by: Some(_), .. } => Cases::OfAnotherNumber,
+        SubscriptionFacts { open_cases, .. } if open_cases.is_empty() => Cases::None,
+        _ => Cases::WithoutSubscription,
+    };
     if !facts.src_subscribed {
         let wish = if facts.wish == Some(true) { WishChange::Clear } else { WishChange::Keep };
         return Decision { wish, reason: Reason::NothingJustifies { cases } };

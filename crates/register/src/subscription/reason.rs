@@ -45,6 +45,8 @@ pub enum Cases {
     None,
     /// There are some, of types for which nobody is subscribed.
     WithoutSubscription,
+    /// They count for another number, which has taken the place of this one.
+    OfAnotherNumber,
 }
 
 /// When CPR last updated a person.
@@ -93,6 +95,7 @@ impl fmt::Display for Cases {
         f.write_str(match self {
             Self::None => "no open case",
             Self::WithoutSubscription => "only cases of types without subscription",
+            Self::OfAnotherNumber => "another number has taken the place of this one",
         })
     }
 }

@@ -96,3 +96,8 @@ BEGIN
     PERFORM next_key('contact');
     RETURN NULL;
 END $$;
+
+-- Whose number was replaced, and whose has taken its place: role 4 is GældendePNR. Few persons, whom a walk over all of
+-- them looks for.
+CREATE INDEX part_replaced ON part_row (contact_key, name_ref_key) WHERE role_id = 4 AND end_date IS NULL;
+CREATE INDEX part_replaces ON part_row (name_ref_key, contact_key) WHERE role_id = 4 AND end_date IS NULL;

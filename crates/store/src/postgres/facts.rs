@@ -44,7 +44,7 @@ async fn facts_in_snapshot(
     Ok(facts)
 }
 
-/// LATERAL and the subquery with LIMIT make the planner start from the persons.
+/// LATERAL and the subqueries with LIMIT make the planner start from the persons. Role 4 is `GældendePNR`.
 async fn persons(
     link: &Link,
     source: SourceId,
@@ -53,7 +53,14 @@ async fn persons(
     limit: u32,
 ) -> Result<Vec<SubscriptionFacts>, Failure> {
     let sql = r#"SELECT c.name_code, c.contact_key, s.src_subscribed, s.subscribed,
-                        to_char(s.source_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), b.reason, o.action
+                        to_char(s.source_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), b.reason, o.action,
+                        (SELECT min(v.name_code)
+                         FROM part_row AS r JOIN contact AS v ON v.contact_key = r.name_ref_key
+                         WHERE r.contact_key = c.contact_key AND r.role_id = 4 AND r.end_date IS NULL
+                           AND v.name_type = 'C'
+                           AND (SELECT true FROM part_row AS back
+                                WHERE back.contact_key = v.contact_key AND back.name_ref_key = c.contact_key
+                                  AND back.role_id = 4 AND back.end_date IS NULL LIMIT 1) IS NULL)
                  FROM contact AS c
                  LEFT JOIN LATERAL (
                      SELECT * FROM source_record AS s WHERE s.source = $1 AND s.source_key = c.name_code LIMIT 1
@@ -73,7 +80,9 @@ async fn persons(
                               AND (f.end_date IS NULL OR f.end_date >= $3)
                               AND (p.start_date IS NULL OR p.start_date <= $3)
                               AND (p.end_date IS NULL OR p.end_date >= $3)
-                            LIMIT 1))
+                            LIMIT 1)
+                        OR (SELECT true FROM part_row AS r
+                            WHERE r.name_ref_key = c.contact_key AND r.role_id = 4 AND r.end_date IS NULL LIMIT 1))
                  ORDER BY c.name_code LIMIT $4"#;
     let rows = link.query(sql, &[&source.name(), &after, &Day::of(Some(today)), &i64::from(limit)]).await?;
     rows.iter().map(person).collect()
@@ -90,18 +99,28 @@ fn person(row: &Row) -> Result<SubscriptionFacts, Failure> {
         open_cases: Vec::new(),
         blocked: row.try_get(5)?,
         pending: text(6)?.and_then(OrderAction::from_code),
+        replaced_by: text(7)?.map(CompactString::from),
     })
 }
 
+/// Under all the numbers that the persons have had: each contact with those that refer to it, and so on.
 async fn open_cases(
     link: &Link,
     today: PartialDate,
     persons: &[SubscriptionFacts],
 ) -> Result<HashMap<ContactKey, Vec<CompactString>>, Failure> {
-    let sql = "SELECT DISTINCT p.contact_key, f.case_key, f.case_type
-               FROM case_party AS p
+    let sql = "WITH RECURSIVE number (person, contact_key) AS (
+                   SELECT key, key FROM unnest($1::bigint[]) AS person (key)
+                   UNION
+                   SELECT number.person, r.contact_key
+                   FROM number JOIN part_row AS r ON r.name_ref_key = number.contact_key
+                   WHERE r.role_id = 4 AND r.end_date IS NULL
+               )
+               SELECT DISTINCT number.person, f.case_key, f.case_type
+               FROM number
+               JOIN case_party AS p ON p.contact_key = number.contact_key
                CROSS JOIN LATERAL (SELECT * FROM case_file AS f WHERE f.case_key = p.case_key LIMIT 1) AS f
-               WHERE p.contact_key = ANY($1) AND f.state = 'open'
+               WHERE f.state = 'open'
                  AND (f.end_date IS NULL OR f.end_date >= $2)
                  AND (p.start_date IS NULL OR p.start_date <= $2) AND (p.end_date IS NULL OR p.end_date >= $2)
                ORDER BY f.case_key";

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
-use kartotek_register::contact::{ContactKey, ContactRow};
+use kartotek_register::contact::{ContactKey, ContactRow, PartRow, Role};
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{CaseKey, OrderAction, OrderState, Party, SubscriptionFacts};
 
@@ -36,6 +36,7 @@ fn nothing(number: &str, contact: ContactKey) -> SubscriptionFacts {
         wish: None,
         updated_at: None,
         open_cases: Vec::new(),
+        replaced_by: None,
         blocked: None,
         pending: None,
     }
@@ -59,6 +60,9 @@ for_each_store! {
     a_case_is_open_and_a_party_current_on_their_last_day,
     a_case_counts_once_however_many_roles_a_person_has_in_it,
     what_is_on_its_way_and_what_stands_against_it_are_seen,
+    the_cases_of_a_number_that_was_replaced_count_for_the_valid_one,
+    cases_follow_every_change_of_the_number_and_count_once,
+    a_reference_that_is_ended_or_answered_replaces_nothing,
     the_same_persons_come_in_pages_of_any_size,
 }
 
@@ -188,6 +192,88 @@ fn what_is_on_its_way_and_what_stands_against_it_are_seen(register: &mut Registe
     assert_eq!(blocked, [None, Some("afklares".to_owned()), None]);
     register.write(|t| t.move_orders(&[keys[1], keys[4]], OrderState::Done, None).unwrap());
     assert_eq!(pending(register), [None, Some(OrderAction::Unsubscribe), None]);
+}
+
+/// References of `GældendePNR`, from the first of each pair to the second.
+fn replaced(register: &mut Register, pairs: &[(ContactKey, ContactKey)]) {
+    let mut changes = Changes::of(SOURCE);
+    changes.parts_new = pairs.iter().map(|(old, valid)| part(*old, Role::GaeldendePnr, *valid, 1)).collect();
+    register.apply(&changes);
+}
+
+/// The last four digits, how many cases, and the last four digits of the number that took this one's place.
+fn seen(facts: &[SubscriptionFacts]) -> Vec<(String, usize, String)> {
+    let digits = |number: &CompactString| number.strip_prefix("999999").unwrap().to_owned();
+    let seen = |person: &SubscriptionFacts| {
+        let valid = person.replaced_by.as_ref().map(digits).unwrap_or_default();
+        (digits(&person.source_key), person.open_cases.len(), valid)
+    };
+    facts.iter().map(seen).collect()
+}
+
+fn expected<const N: usize>(persons: [(&str, usize, &str); N]) -> [(String, usize, String); N] {
+    persons.map(|(number, cases, valid)| (number.to_owned(), cases, valid.to_owned()))
+}
+
+fn the_cases_of_a_number_that_was_replaced_count_for_the_valid_one(register: &mut Register) {
+    register.apply(&new_contact(1, person("0001"), "A", "B"));
+    // Nobody has asked about the valid number yet, and the numbers run against each other.
+    for (contact, number) in [(2, "0003"), (3, "0002"), (4, "0004")] {
+        stranger(register, contact, number);
+    }
+    open_case(register, "1", Some("Børnesag"), &[1, 3]);
+    replaced(register, &[(1, 2)]);
+    assert_eq!(seen(&facts(register)), expected([("0001", 1, "0003"), ("0002", 1, ""), ("0003", 1, "")]));
+    let valid = SubscriptionFacts { open_cases: vec!["Børnesag".into()], ..nothing("0003", 2) };
+    assert!(facts(register)[2] == valid);
+    // Page by page as well, where the two numbers stand apart.
+    assert_eq!(seen(&facts_after(register, Some("9999990002"), 1)), expected([("0003", 1, "")]));
+    // Without a case, the valid number alone tells that there was another.
+    register.write(|t| {
+        let case = t.case("1").unwrap().unwrap();
+        t.set_case_state(case.key, false, None).unwrap();
+    });
+    assert_eq!(seen(&facts(register)), expected([("0001", 0, "0003"), ("0003", 0, "")]));
+}
+
+fn cases_follow_every_change_of_the_number_and_count_once(register: &mut Register) {
+    for (contact, number) in [(1, "0001"), (2, "0002"), (3, "0003"), (4, "0004")] {
+        stranger(register, contact, number);
+    }
+    open_case(register, "1", None, &[1, 2, 3]);
+    open_case(register, "2", Some("A"), &[1, 4]);
+    replaced(register, &[(1, 2), (2, 3), (4, 3)]);
+    let persons = [("0001", 2, "0002"), ("0002", 2, "0003"), ("0003", 2, ""), ("0004", 1, "0003")];
+    assert_eq!(seen(&facts(register)), expected(persons));
+    // Whoever says that one number was replaced by several says the lowest here; the cases count for each of them.
+    stranger(register, 5, "0000");
+    replaced(register, &[(4, 5)]);
+    assert_eq!(seen(&facts(register))[..1], expected([("0000", 1, "")]));
+    assert_eq!(seen(&facts(register))[4..], expected([("0004", 1, "0000")]));
+}
+
+fn a_reference_that_is_ended_or_answered_replaces_nothing(register: &mut Register) {
+    for (contact, number) in [(1, "0001"), (2, "0002"), (3, "0003"), (4, "0004")] {
+        stranger(register, contact, number);
+    }
+    let mut company = Changes::of(SOURCE);
+    company.contacts_new = vec![contact(9, id('J', "99999999"), "A", "B")];
+    register.apply(&company);
+    open_case(register, "1", None, &[1, 3]);
+    // Two that refer to each other: CPR has taken a change back, and one of them was not delivered again. Which is valid
+    // nobody knows, so both are kept. Another role, another kind of contact and a contact itself say nothing.
+    replaced(register, &[(1, 2), (2, 1), (3, 9), (3, 3)]);
+    let mut others = Changes::of(SOURCE);
+    others.parts_new = vec![part(3, Role::Foraeldre, 4, 1)];
+    register.apply(&others);
+    assert_eq!(seen(&facts(register)), expected([("0001", 1, ""), ("0002", 1, ""), ("0003", 1, "")]));
+    let mut ended = Changes::of(SOURCE);
+    ended.parts_changed = vec![PartRow { end_date: some("2026-01-04"), ..part(2, Role::GaeldendePnr, 1, 1) }];
+    register.apply(&ended);
+    assert_eq!(seen(&facts(register)), expected([("0001", 1, "0002"), ("0002", 1, ""), ("0003", 1, "")]));
+    ended.parts_changed = vec![PartRow { end_date: some("2026-01-04"), ..part(1, Role::GaeldendePnr, 2, 1) }];
+    register.apply(&ended);
+    assert_eq!(seen(&facts(register)), expected([("0001", 1, ""), ("0003", 1, "")]));
 }
 
 fn the_same_persons_come_in_pages_of_any_size(register: &mut Register) {

@@ -21,6 +21,7 @@ fn person() -> SubscriptionFacts {
         wish: None,
         updated_at: Some(THREE_DAYS.to_owned()),
         open_cases: Vec::new(),
+        replaced_by: None,
         blocked: None,
         pending: None,
     }
@@ -194,6 +195,31 @@ fn a_time_without_an_offset_is_utc_and_a_date_alone_its_midnight() {
 }
 
 #[test]
+fn the_cases_of_a_number_that_was_replaced_count_for_the_other() {
+    use WishChange::{Clear, Keep, Set};
+    for (src_subscribed, updated_at, expected) in [
+        (false, Some(A_SECOND_MORE), [Keep, Clear, Keep]),
+        (true, Some(THREE_DAYS), [Keep, Keep, Keep]),
+        (true, Some(A_SECOND_MORE), [Set(false), Set(false), Keep]),
+    ] {
+        for (pending, expected) in [None, Some(true), Some(false)].into_iter().zip(expected) {
+            let facts = SubscriptionFacts {
+                src_subscribed,
+                wish: pending,
+                updated_at: updated_at.map(str::to_owned),
+                open_cases: vec!["byg".into()],
+                replaced_by: Some("2103724010".into()),
+                ..person()
+            };
+            assert_eq!(wish(&facts), expected, "{src_subscribed}, {updated_at:?}, wish {pending:?}");
+            let reason = reason(&facts);
+            assert!(reason.starts_with("another number has taken the place of this one"), "{reason}");
+            assert!(!reason.contains("2103724010"));
+        }
+    }
+}
+
+#[test]
 fn a_time_that_cannot_be_read_keeps_the_subscription() {
     for text in ["long ago", "", "2026", "13-01-2026"] {
         let facts = SubscriptionFacts { src_subscribed: true, updated_at: Some(text.to_owned()), ..person() };
@@ -207,12 +233,14 @@ fn any_facts() -> impl Strategy<Value = SubscriptionFacts> {
     let action = prop_oneof![Just(None), Just(Some(OrderAction::Subscribe)), Just(Some(OrderAction::Unsubscribe))];
     let case = prop_oneof![Just(""), Just("byg"), Just("arkiv")].prop_map(CompactString::new);
     let updated = proptest::option::of(0_i64..2_000_000);
-    (any::<bool>(), wish, updated, proptest::collection::vec(case, 0..3), any::<bool>(), action).prop_map(
-        |(src_subscribed, wish, updated, open_cases, is_blocked, pending)| SubscriptionFacts {
+    let cases = (proptest::collection::vec(case, 0..3), any::<bool>());
+    (any::<bool>(), wish, updated, cases, any::<bool>(), action).prop_map(
+        |(src_subscribed, wish, updated, (open_cases, is_replaced), is_blocked, pending)| SubscriptionFacts {
             src_subscribed,
             wish,
             updated_at: updated.map(|ago| (now() - SignedDuration::from_secs(ago)).to_string()),
             open_cases,
+            replaced_by: is_replaced.then(|| "2103724010".into()),
             blocked: is_blocked.then(|| "x".to_owned()),
             pending,
             ..person()
@@ -251,7 +279,8 @@ proptest! {
             updated_at: if wish { Some(NOW.to_owned()) } else { facts.updated_at.clone() },
             ..facts.clone()
         };
-        let justified = facts.blocked.is_none() && rules.justifying(&facts.open_cases) > 0;
+        let counts = facts.blocked.is_none() && facts.replaced_by.is_none();
+        let justified = counts && rules.justifying(&facts.open_cases) > 0;
         if matches!(first.wish, WishChange::Set(_)) {
             prop_assert_eq!(wish, justified);
             prop_assert_eq!(decide(&done, &rules, now()).wish, WishChange::Keep);
@@ -262,7 +291,7 @@ proptest! {
     fn nobody_is_subscribed_who_is_blocked_or_has_no_reason(facts in any_facts(), rules in any_rules()) {
         let decision = decide(&facts, &rules, now());
         if decision.wish == WishChange::Set(true) {
-            prop_assert!(facts.blocked.is_none() && facts.pending.is_none());
+            prop_assert!(facts.blocked.is_none() && facts.pending.is_none() && facts.replaced_by.is_none());
             prop_assert!(rules.justifying(&facts.open_cases) > 0 && !facts.src_subscribed);
         }
         if decision.wish == WishChange::Set(false) {
