@@ -47,7 +47,7 @@ fn a_party_of_an_open_case_is_to_be_subscribed_at_once() {
     case(folder.path(), &["open", "S-1", "--type", "byg"]).ends_with(0).says("case S-1 is open");
     case(folder.path(), &["add-party", "S-1", "C:210372-4010", "--role", "ansøger"])
         .ends_with(0)
-        .says("case S-1 has the party from today on")
+        .says("case S-1 has the party now")
         .says("210372-****: to be subscribed (party to 1 open case)");
     assert_eq!(wish(&folder, LISE), "J");
     let party = "SELECT case_type || ' ' || role || ' ' || state FROM case_file JOIN case_party USING (case_key)";

@@ -84,12 +84,13 @@ impl<'a> CaseDesk<'a> {
         Ok(Changed { changed: true, ..Changed::default() })
     }
 
-    /// Opens a closed case again, without an end. Its current parties are concerned, also when it was open already.
+    /// Opens a case again that is closed, or has an end. Its current parties are concerned, also when it was open already.
     pub fn reopen(&mut self, case_no: &str) -> Result<Changed, CaseError> {
         let today = danish_time::today(self.clock);
         let mut transaction = self.store.begin()?;
         let case = find(transaction.as_mut(), case_no)?;
-        let changed = !case.is_open_on(today);
+        // A case that closes at the end of today is open, and shall stay so.
+        let changed = !case.is_open_on(today) || case.end_date.is_some();
         if changed {
             transaction.set_case_state(case.key, true, None)?;
         }
@@ -104,7 +105,7 @@ impl<'a> CaseDesk<'a> {
     }
 
     /// Puts a contact on an open case, from today on. A person whom the register does not know gets a placeholder. A party
-    /// that had left begins anew today.
+    /// that had left begins anew today; one that is about to leave stays.
     pub fn add_party(&mut self, case_no: &str, new: &NewParty) -> Result<Changed, CaseError> {
         let today = danish_time::today(self.clock);
         let mut transaction = self.store.begin()?;
@@ -123,20 +124,21 @@ impl<'a> CaseDesk<'a> {
             None => (make_person(transaction.as_mut(), &new.contact, self.clock)?, true),
         };
         let parties = transaction.parties(case.key)?;
-        let is_party = parties
+        let current = parties
             .iter()
-            .any(|party| party.contact == contact && party.role == new.role && party.is_current_on(today));
-        if !is_party {
+            .find(|party| party.contact == contact && party.role == new.role && party.is_current_on(today));
+        let changed = current.is_none_or(|party| party.end_date.is_some());
+        if changed {
             transaction.put_party(&Party {
                 case: case.key,
                 contact,
                 role: new.role.clone(),
-                start_date: Some(today),
+                start_date: current.map_or(Some(today), |party| party.start_date),
                 end_date: None,
             })?;
         }
         transaction.commit()?;
-        Ok(Changed { changed: !is_party, placeholder, concerned: cpr_number(&new.contact).into_iter().collect() })
+        Ok(Changed { changed, placeholder, concerned: cpr_number(&new.contact).into_iter().collect() })
     }
 
     /// Ends a party today, in one role or in all. The contact counts as a party to the end of the day.

@@ -1,5 +1,6 @@
 //! One case at a time.
 
+use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, NameType};
 use kartotek_service::cases::{CaseError, NewParty, OpenCase};
 
@@ -87,6 +88,36 @@ fn a_party_that_leaves_counts_to_the_end_of_the_day_and_is_not_concerned_by_a_re
     // Coming back begins anew.
     assert!(world.add("S-1", number(LISE)).changed);
     assert_eq!(world.facts(number(LISE)).unwrap().open_cases.len(), 1);
+}
+
+#[test]
+fn a_party_that_was_removed_by_mistake_stays_when_it_is_added_on_the_same_day() {
+    let mut world = World::new();
+    world.open_case("S-1");
+    world.add("S-1", number(LISE));
+    world.pass_days(3);
+    world.remove("S-1", number(LISE));
+    assert!(world.add("S-1", number(LISE)).changed);
+    assert!(!world.add("S-1", number(LISE)).changed);
+    world.pass_days(1);
+    assert_eq!(world.facts(number(LISE)).unwrap().open_cases.len(), 1);
+    let parties = world.parties("S-1");
+    assert_eq!(parties.len(), 1);
+    assert_eq!((parties[0].start_date, parties[0].end_date), (PartialDate::from_iso(b"2026-01-05"), None));
+}
+
+#[test]
+fn a_case_that_is_about_to_close_is_open_for_good_when_it_is_reopened() {
+    for end in ["2026-01-05", "2026-01-31"] {
+        let mut world = World::new();
+        world.open_case("S-1");
+        world.add("S-1", number(LISE));
+        world.end_case("S-1", end);
+        assert!(world.desk().reopen("S-1").unwrap().changed, "{end}");
+        assert!(!world.desk().reopen("S-1").unwrap().changed, "{end}");
+        world.pass_days(60);
+        assert!(world.facts(number(LISE)).is_some(), "{end}");
+    }
 }
 
 #[test]

@@ -11,7 +11,9 @@ use kartotek_formats::subscription_file::{LineEnd, SubscriptionFile, TaskNumber,
 use kartotek_register::contact::{ContactId, ContactStatement, ContactUpdate, Scope, SourceId, SourceStamp, Stated};
 use kartotek_register::import::{Batch, ImportOptions, Importer, Item, MappedAgain};
 use kartotek_register::memory::MemoryStore;
-use kartotek_register::ports::{FixedClock, NewRun, Order, RunKey, Store, StoreError, SubscriptionFacts, Transaction};
+use kartotek_register::ports::{
+    Clock as _, FixedClock, NewRun, Order, Party, RunKey, Store, StoreError, SubscriptionFacts, Transaction,
+};
 use kartotek_register::subscription::RuleSet;
 use kartotek_service::cases::{CaseDesk, Changed, NewParty, OpenCase};
 use kartotek_service::subscriptions::{
@@ -126,6 +128,21 @@ impl World {
 
     pub fn remove(&mut self, case_no: &str, number: CprNumber) {
         self.desk().remove_party(case_no, &ContactId::person(number), None).unwrap();
+    }
+
+    /// The parties of a case, those of the past too.
+    pub fn parties(&mut self, case_no: &str) -> Vec<Party> {
+        let mut transaction = self.store.begin().unwrap();
+        let case = transaction.case(case_no).unwrap().unwrap();
+        transaction.parties(case.key).unwrap()
+    }
+
+    /// Gives a case an end and leaves its state, as a case system may.
+    pub fn end_case(&mut self, case_no: &str, end: &str) {
+        let mut transaction = self.store.begin().unwrap();
+        let case = transaction.case(case_no).unwrap().unwrap();
+        transaction.set_case_state(case.key, case.is_open, PartialDate::from_iso(end.as_bytes())).unwrap();
+        transaction.commit().unwrap();
     }
 
     pub fn facts(&self, number: CprNumber) -> Option<SubscriptionFacts> {

@@ -85,7 +85,7 @@ impl Reopen {
 impl AddParty {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
         let party = NewParty { contact: self.contact.id()?, role: self.role.clone() };
-        let words = Words { done: "has the party from today on", already: "had the party already" };
+        let words = Words { done: "has the party now", already: "had the party already" };
         change(global, &self.case_no, &words, |desk| desk.add_party(&self.case_no, &party))
     }
 }
