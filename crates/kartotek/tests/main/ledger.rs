@@ -222,6 +222,7 @@ impl CaseBook for FailingTransaction<'_> {
         fn case(&mut self, case_no: &str) -> Option<Case>;
         fn insert_case(&mut self, case: &NewCase) -> CaseKey;
         fn set_case_state(&mut self, case: CaseKey, is_open: bool, end_date: Option<PartialDate>) -> ();
+        fn set_case_start(&mut self, case: CaseKey, start_date: PartialDate) -> ();
         fn set_case_type(&mut self, case: CaseKey, case_type: Option<&str>) -> ();
         fn parties(&mut self, case: CaseKey) -> Vec<Party>;
         fn put_party(&mut self, party: &Party) -> ();

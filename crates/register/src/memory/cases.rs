@@ -46,6 +46,13 @@ impl CaseBook for MemoryTransaction<'_> {
         Ok(())
     }
 
+    fn set_case_start(&mut self, case: CaseKey, start_date: PartialDate) -> Result<(), StoreError> {
+        if let Some(case) = self.tables.cases.get_mut(&case) {
+            case.start_date = day(Some(start_date));
+        }
+        Ok(())
+    }
+
     fn set_case_type(&mut self, case: CaseKey, case_type: Option<&str>) -> Result<(), StoreError> {
         if let Some(case) = self.tables.cases.get_mut(&case) {
             case.case_type = case_type.map(str::to_owned);

@@ -78,6 +78,9 @@ pub trait CaseBook {
     fn set_case_state(&mut self, case: CaseKey, is_open: bool, end_date: Option<PartialDate>)
     -> Result<(), StoreError>;
 
+    /// Sets the start of a case.
+    fn set_case_start(&mut self, case: CaseKey, start_date: PartialDate) -> Result<(), StoreError>;
+
     /// Sets the type of a case.
     fn set_case_type(&mut self, case: CaseKey, case_type: Option<&str>) -> Result<(), StoreError>;
 

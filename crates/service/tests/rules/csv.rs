@@ -58,6 +58,21 @@ fn what_changed_in_the_list_changes_in_the_register() {
 }
 
 #[test]
+fn a_case_that_a_case_system_entered_without_a_start_gets_the_one_of_the_list() {
+    let mut world = World::in_sqlite("2026-01-05T09:00:00Z");
+    world.sql("INSERT INTO case_file (case_no) VALUES ('S-1')");
+    let file = format!("{HEADER}S-1,,open,2025-11-01,,,,,\n");
+    assert_eq!(import(&mut world, file.as_bytes()).unwrap().cases_changed, 1);
+    assert_eq!(import(&mut world, file.as_bytes()).unwrap().cases_unchanged, 1);
+    assert_eq!(
+        errors(&mut world, "S-1,,open,2025-11-02,,,,,\n"),
+        [
+            "line 2, column start_date: expected 2025-11-01 or nothing, since the case is in the register and started then"
+        ]
+    );
+}
+
+#[test]
 fn semicolons_latin1_byte_order_marks_and_any_order_of_columns_are_read() {
     let file = "contact;role;case_no;case_type;state;start_date;end_date;party_start;party_end\r\n\
                 2103724010;ansøger;S-1;\"byg; stor\";open;;;;\r\n";

@@ -54,7 +54,7 @@ pub struct World {
     pub store: Box<dyn Store>,
     /// Another handle of the register in memory; the tables of a database are edited in other ways.
     pub memory: MemoryStore,
-    _folder: Option<TempDir>,
+    folder_of_database: Option<TempDir>,
     pub clock: FixedClock,
     pub rules: RuleSet,
     pub folder: MemoryFolder,
@@ -70,7 +70,7 @@ impl World {
         Self {
             store: Box::new(memory.clone()),
             memory,
-            _folder: None,
+            folder_of_database: None,
             clock: FixedClock(now.parse::<Timestamp>().unwrap()),
             rules: RuleSet::default(),
             folder: MemoryFolder::default(),
@@ -81,7 +81,13 @@ impl World {
     pub fn in_sqlite(now: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Box::new(SqliteStore::open(&folder.path().join("register.db")).unwrap());
-        Self { store, _folder: Some(folder), ..Self::at(now) }
+        Self { store, folder_of_database: Some(folder), ..Self::at(now) }
+    }
+
+    /// Writes into the tables as a case system does. The register must be one in SQLite.
+    pub fn sql(&self, sql: &str) {
+        let path = self.folder_of_database.as_ref().expect("a register in SQLite").path().join("register.db");
+        SqliteStore::open(&path).unwrap().connection().execute_batch(sql).unwrap();
     }
 
     pub fn pass_hours(&mut self, hours: i64) {

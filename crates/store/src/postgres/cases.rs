@@ -29,6 +29,13 @@ impl CaseBook for PostgresTransaction<'_> {
         })
     }
 
+    fn set_case_start(&mut self, case: CaseKey, start_date: PartialDate) -> Result<(), StoreError> {
+        self.run("set the start of a case", async |link| {
+            let sql = "UPDATE case_file SET start_date = $2 WHERE case_key = $1";
+            link.execute(sql, &[&case, &Day::of(Some(start_date))]).await
+        })
+    }
+
     fn set_case_type(&mut self, case: CaseKey, case_type: Option<&str>) -> Result<(), StoreError> {
         self.run("set the type of a case", async |link| {
             link.execute("UPDATE case_file SET case_type = $2 WHERE case_key = $1", &[&case, &case_type]).await

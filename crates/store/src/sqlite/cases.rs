@@ -26,6 +26,10 @@ impl CaseBook for SqliteTransaction<'_> {
         set_case_state(&self.inner, case, is_open, end_date).map_err(|error| failed("open or close a case", &error))
     }
 
+    fn set_case_start(&mut self, case: CaseKey, start_date: PartialDate) -> std::result::Result<(), StoreError> {
+        set_case_start(&self.inner, case, start_date).map_err(|error| failed("set the start of a case", &error))
+    }
+
     fn set_case_type(&mut self, case: CaseKey, case_type: Option<&str>) -> std::result::Result<(), StoreError> {
         set_case_type(&self.inner, case, case_type).map_err(|error| failed("set the type of a case", &error))
     }
@@ -76,6 +80,13 @@ fn set_case_state(connection: &Connection, case: CaseKey, is_open: bool, end_dat
     connection
         .prepare_cached("UPDATE case_file SET state = ?2, end_date = ?3 WHERE case_key = ?1")?
         .execute(params![case, state(is_open), Iso::day(end_date)])
+        .map(|_| ())
+}
+
+fn set_case_start(connection: &Connection, case: CaseKey, start_date: PartialDate) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE case_file SET start_date = ?2 WHERE case_key = ?1")?
+        .execute(params![case, Iso::day(Some(start_date))])
         .map(|_| ())
 }
 

@@ -2,7 +2,7 @@
 
 use kartotek_register::contact::ContactKey;
 use kartotek_register::import::Changes;
-use kartotek_register::ports::{Case, CaseKey, NewCase, Party, StoreErrorKind};
+use kartotek_register::ports::{Case, CaseKey, NewCase, Party, StoreErrorKind, Transaction};
 
 use crate::fixture::Register;
 use crate::rows::*;
@@ -26,6 +26,7 @@ for_each_store! {
     a_case_comes_back_as_it_was_entered,
     a_case_number_is_entered_once,
     a_case_is_closed_and_opened_again,
+    the_start_of_a_case_is_set,
     the_type_of_a_case_is_set_and_taken_back,
     parties_come_by_contact_and_role,
     a_party_that_is_entered_again_has_the_new_dates,
@@ -76,6 +77,15 @@ fn a_case_is_closed_and_opened_again(register: &mut Register) {
     register.write(|t| t.set_case_state(key, true, None).unwrap());
     let case = register.try_out(|t| t.case("1").unwrap()).unwrap();
     assert_eq!((case.is_open, case.end_date), (true, None));
+}
+
+fn the_start_of_a_case_is_set(register: &mut Register) {
+    let keys = register
+        .write(|t| [t.insert_case(&new_case("1", None)).unwrap(), t.insert_case(&new_case("2", None)).unwrap()]);
+    register.write(|t| t.set_case_start(keys[0], date("2024-00-00")).unwrap());
+    let start = |t: &mut dyn Transaction, case_no| t.case(case_no).unwrap().unwrap().start_date;
+    assert_eq!(register.try_out(|t| start(t, "1")), some("2024-01-01"));
+    assert_eq!(register.try_out(|t| start(t, "2")), some("2025-03-01"));
 }
 
 fn the_type_of_a_case_is_set_and_taken_back(register: &mut Register) {

@@ -158,6 +158,7 @@ impl CaseBook for FailingTransaction<'_> {
         case(case_no: &str) -> Option<Case>;
         insert_case(case: &NewCase) -> CaseKey;
         set_case_state(case: CaseKey, is_open: bool, end_date: Option<PartialDate>) -> ();
+        set_case_start(case: CaseKey, start_date: PartialDate) -> ();
         set_case_type(case: CaseKey, case_type: Option<&str>) -> ();
         parties(case: CaseKey) -> Vec<Party>;
         put_party(party: &Party) -> ();

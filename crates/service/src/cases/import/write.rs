@@ -22,7 +22,7 @@ use crate::danish_time;
 pub struct CasesImported {
     /// Cases that were new.
     pub cases_new: u64,
-    /// Cases whose type, state or end changed.
+    /// Cases whose type, state, start or end changed.
     pub cases_changed: u64,
     /// Cases that were so already.
     pub cases_unchanged: u64,
@@ -142,12 +142,18 @@ fn write_cases(
             keys.push((key, true));
             continue;
         };
-        if let (Some(expected), Some(found)) = (stored.start_date, row.start_date)
-            && expected != found
-        {
-            errors.push(RowError { line: row.line, column: "start_date", problem: Problem::StartDiffers { expected } });
-        }
         let mut changed = false;
+        match (stored.start_date, row.start_date) {
+            (Some(expected), Some(found)) if expected != found => {
+                let problem = Problem::StartDiffers { expected };
+                errors.push(RowError { line: row.line, column: "start_date", problem });
+            }
+            (None, Some(start_date)) => {
+                transaction.set_case_start(stored.key, start_date)?;
+                changed = true;
+            }
+            _ => {}
+        }
         if (stored.is_open, stored.end_date) != (row.is_open, row.end_date) {
             transaction.set_case_state(stored.key, row.is_open, row.end_date)?;
             changed = true;
