@@ -15,13 +15,25 @@ impl Direkte {
         self.tables().query_row(&format!("SELECT count(*) FROM ({query})"), [], |row| row.get(0)).unwrap()
     }
 
-    /// A case with the first so many persons as parties.
+    /// A case with the first so many persons as parties, which a case system writes itself.
     fn case_of(&self, persons: u32) {
-        let heading = "case_no,case_type,state,start_date,end_date,contact,role,party_start,party_end".to_owned();
-        let row = |index| format!("S-1,byg,open,2026-01-05,,{},,,", self.number(index).reveal());
-        let csv = std::iter::once(heading).chain((0..persons).map(row)).collect::<Vec<_>>().join("\n");
-        std::fs::write(self.folder().join("cases.csv"), csv).unwrap();
-        self.call(&["case", "import", "cases.csv"]).ends_with(0);
+        self.call(&["case", "open", "S-1", "--type", "byg"]).ends_with(0);
+        for index in 0..persons {
+            let number = self.number(index).reveal();
+            let sql = format!(
+                "INSERT INTO contact (name_type, name_code) VALUES ('C', '{number}');
+                 INSERT INTO case_party (case_key, contact_key)
+                 SELECT case_key, contact_key FROM case_file, contact WHERE name_code = '{number}'"
+            );
+            self.tables().execute_batch(&sql).unwrap();
+        }
+    }
+
+    /// The kinds of the runs that have orders.
+    fn kinds(&self) -> String {
+        let sql = "SELECT group_concat(kind) FROM (SELECT DISTINCT kind FROM run JOIN subscription_order USING (run)
+                   ORDER BY kind)";
+        self.tables().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }
 
@@ -38,6 +50,7 @@ fn a_party_of_an_open_case_is_subscribed_and_fetched_without_waiting_for_the_nig
     assert!(direkte.simulator.control().subscribed().contains(&person));
     direkte.call(&["contact", "show", &person.reveal()]).ends_with(0).says("subscribed J").says("Fødselsdag");
     direkte.call(&["subscription", "list", "--json"]).ends_with(0);
+    assert_eq!(direkte.kinds(), "case add-party");
     assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (1, 0));
 }
 
@@ -50,6 +63,7 @@ fn a_case_reopened_refreshes_its_parties() {
     direkte.call(&["case", "close", "S-1"]).ends_with(0);
     let before = direkte.simulator.control().counts().lookups;
     direkte.call(&["case", "reopen", "S-1"]).ends_with(0).says("subscribed and fetched");
+    assert_eq!(direkte.kinds(), "case add-party,case reopen");
     assert_eq!(direkte.simulator.control().counts().lookups, before + 1);
 }
 
@@ -66,6 +80,62 @@ fn when_cpr_cannot_be_reached_the_wish_stays_for_the_next_apply() {
     direkte.simulator.control().clear_faults();
     direkte.call(&["subscription", "apply"]).ends_with(0).says("1 subscribed and fetched");
     assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (1, 0));
+}
+
+/// The party is written before CPR is asked, so the caller must be told of both.
+#[test]
+fn when_cpr_cannot_be_asked_at_all_the_party_is_told_and_the_wish_stays() {
+    let direkte = Direkte::new();
+    // The key of the secrets is gone.
+    direkte.configure("[secrets]\nkey_file = \"missing/key\"");
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    let ended = direkte.call(&["--json", "case", "add-party", "S-1", &direkte.number(3).reveal()]);
+    ended.ends_with(1);
+    let told = ended.json();
+    assert_eq!((&told["changed"], &told["persons"][0]["subscription"]), (&true.into(), &"failed".into()), "{told:#}");
+    assert!(told["persons"][0]["problem"].as_str().unwrap().contains("key"), "{told:#}");
+    assert_eq!(direkte.count(WISHED), 1);
+    let again = direkte.call(&["case", "reopen", "S-1"]);
+    again.ends_with(1).says("was open already").says("not fetched now").says("asks again");
+}
+
+#[test]
+fn rules_at_fault_are_told_before_anything_is_written() {
+    let direkte = Direkte::new();
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    direkte.configure("[subscription]\nrules = \"rules.toml\"");
+    std::fs::write(direkte.folder().join("rules.toml"), "delay_days = -1").unwrap();
+    for arguments in [&["case", "add-party", "S-1", &direkte.number(3).reveal()][..], &["case", "reopen", "S-1"]] {
+        direkte.call(arguments).ends_with(2).complains("rules.toml");
+    }
+    assert_eq!(direkte.count("SELECT 1 FROM case_party"), 0);
+}
+
+/// The case stays on the old number. CPR knows the valid one, of which the register has nothing but the reference.
+#[test]
+fn a_party_whose_number_was_replaced_is_subscribed_under_the_valid_one() {
+    let direkte = Direkte::new();
+    let (old, valid) = (direkte.number(3), direkte.number(4));
+    direkte.call(&["case", "open", "S-1"]).ends_with(0);
+    let sql = format!(
+        "INSERT INTO contact (name_type, name_code) VALUES ('C', '{}'), ('C', '{}');
+         INSERT INTO part (contact_key, name_ref_key, role)
+         SELECT o.contact_key, v.contact_key, 'GældendePNR' FROM contact AS o, contact AS v
+         WHERE o.name_code = '{}' AND v.name_code = '{}'",
+        old.reveal(),
+        valid.reveal(),
+        old.reveal(),
+        valid.reveal()
+    );
+    direkte.tables().execute_batch(&sql).unwrap();
+    let ended = direkte.call(&["case", "add-party", "S-1", &old.reveal()]);
+    ended
+        .ends_with(0)
+        .says(&format!("{}: not to be subscribed: another number has taken the place of this one", old.masked()))
+        .says(&format!("{}: subscribed and fetched from CPR (party to 1 open case)", valid.masked()));
+    assert_eq!(direkte.simulator.control().subscribed(), [valid].into());
+    let again = direkte.call(&["subscription", "plan"]);
+    again.ends_with(0).says("0 to subscribe, 0 to unsubscribe");
 }
 
 #[test]

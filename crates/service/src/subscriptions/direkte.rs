@@ -101,6 +101,9 @@ impl DirekteReport {
     }
 }
 
+/// What the runs of the nightly work are called.
+const KIND: &str = "subscription apply";
+
 /// Why a person is blocked whom CPR does not know.
 const UNKNOWN: &str = "CPR does not know the number (error 05)";
 
@@ -139,7 +142,7 @@ pub fn apply_direkte(
             report.left += wanted.len() as u64;
             continue;
         }
-        let asked = enter(store, clock, |transaction| still_wanted(transaction, &wanted))?;
+        let asked = enter(store, clock, KIND, |transaction| still_wanted(transaction, &wanted))?;
         ask(store, clock, direkte, &asked, &mut report)?;
     }
     Ok(report)
@@ -170,22 +173,33 @@ pub fn finish_direkte(
     Ok(report)
 }
 
-/// Subscribes and refreshes persons now, whether they are subscribed or not, and writes down what it came to. `persons` are
-/// numbers, contacts, and why in words. An outcome for each number that was asked about.
+/// Subscribes and refreshes persons now, whether they are subscribed or not, and writes down what it came to, `batch`
+/// persons at a time, as a run of a `kind`. `persons` are numbers, contacts, and why in words. An outcome for each number
+/// that was asked about; what stops [`apply_direkte`] stops this too.
 pub fn subscribe_now(
     store: &mut dyn Store,
     clock: &dyn Clock,
     direkte: &mut dyn Direkte,
+    kind: &'static str,
     persons: &[(CprNumber, ContactKey, String)],
+    batch: usize,
 ) -> Result<Vec<(CprNumber, Outcome)>, SubscriptionError> {
-    let wanted = persons.iter().map(|(number, contact, reason)| Wanted {
-        number: *number,
-        contact: *contact,
-        action: OrderAction::Subscribe,
-        reason: reason.clone(),
-    });
-    let asked = enter(store, clock, |_| Ok(wanted.collect()))?;
-    ask(store, clock, direkte, &asked, &mut DirekteReport::default())
+    let mut outcomes = Vec::with_capacity(persons.len());
+    let mut report = DirekteReport::default();
+    for persons in persons.chunks(batch.max(1)) {
+        let wanted = persons.iter().map(|(number, contact, reason)| Wanted {
+            number: *number,
+            contact: *contact,
+            action: OrderAction::Subscribe,
+            reason: reason.clone(),
+        });
+        let asked = enter(store, clock, kind, |_| Ok(wanted.collect()))?;
+        outcomes.extend(ask(store, clock, direkte, &asked, &mut report)?);
+        if report.stopped.is_some() {
+            break;
+        }
+    }
+    Ok(outcomes)
 }
 
 /// So many at a time, of one action each. Who may no longer be followed is cancelled before anybody is added.
@@ -212,6 +226,7 @@ fn unanswered(transaction: &mut dyn Transaction) -> Result<Vec<Order>, StoreErro
 fn enter(
     store: &mut dyn Store,
     clock: &dyn Clock,
+    kind: &'static str,
     wanted: impl FnOnce(&mut dyn Transaction) -> Result<Vec<Wanted>, StoreError>,
 ) -> Result<Vec<Asked>, SubscriptionError> {
     let now = clock.now_text();
@@ -226,11 +241,7 @@ fn enter(
         wanted.iter().filter(|wanted| known_as(wanted).is_none()).map(|wanted| sent(wanted, clock)).collect();
     let mut keys = Vec::new();
     if !new.is_empty() {
-        let run = transaction.insert_run(&NewRun {
-            kind: "subscription apply",
-            source: SourceId::CPR,
-            started_at: now.clone(),
-        })?;
+        let run = transaction.insert_run(&NewRun { kind, source: SourceId::CPR, started_at: now.clone() })?;
         keys = transaction.insert_orders(SourceId::CPR, run, &new, &now)?;
         transaction.finish_run(run, RunState::Done, &Counts::default(), &now)?;
     }

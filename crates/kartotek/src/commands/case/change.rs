@@ -2,16 +2,15 @@ use std::io::Write;
 
 use clap::Args;
 use kartotek_formats::dates::PartialDate;
-use kartotek_register::ports::{Store, SystemClock};
+use kartotek_register::ports::SystemClock;
 use kartotek_service::cases::{CaseDesk, CaseError, Changed, NewParty, OpenCase};
 use serde_json::json;
 
 use crate::cli::Global;
-use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-use super::refresh::{Refreshed, refresh_now};
+use super::refresh::{Refresh, Refreshed};
 use super::{ContactText, open_existing};
 
 #[derive(Args)]
@@ -78,7 +77,7 @@ impl Close {
 impl Reopen {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
         let words = Words { done: "is open again", already: "was open already" };
-        change(global, &self.case_no, &words, |desk| desk.reopen(&self.case_no))
+        change_and_refresh(global, &self.case_no, &words, "case reopen", |desk| desk.reopen(&self.case_no))
     }
 }
 
@@ -86,7 +85,9 @@ impl AddParty {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
         let party = NewParty { contact: self.contact.id()?, role: self.role.clone() };
         let words = Words { done: "has the party now", already: "had the party already" };
-        change(global, &self.case_no, &words, |desk| desk.add_party(&self.case_no, &party))
+        change_and_refresh(global, &self.case_no, &words, "case add-party", |desk| {
+            desk.add_party(&self.case_no, &party)
+        })
     }
 }
 
@@ -105,6 +106,7 @@ struct Words {
     already: &'static str,
 }
 
+/// A change that gives nobody a reason to be subscribed.
 fn change(
     global: &Global,
     case_no: &str,
@@ -114,7 +116,33 @@ fn change(
     let config = global.config()?;
     let mut store = open_existing(&global.database(&config)?)?;
     let changed = work(&mut CaseDesk::new(store.as_mut(), &SystemClock))?;
-    let refreshed = refresh(global, &config, store.as_mut(), &changed)?;
+    report(global, case_no, words, &changed, &[])
+}
+
+/// A change after which persons are subscribed and fetched.
+fn change_and_refresh(
+    global: &Global,
+    case_no: &str,
+    words: &Words,
+    kind: &'static str,
+    work: impl FnOnce(&mut CaseDesk<'_>) -> Result<Changed, CaseError>,
+) -> Result<Exit, Failure> {
+    let config = global.config()?;
+    let refresh = Refresh::new(global, &config, kind)?;
+    let mut store = open_existing(&global.database(&config)?)?;
+    let changed = work(&mut CaseDesk::new(store.as_mut(), &SystemClock))?;
+    let decided = refresh.decide(store.as_ref(), &changed.concerned)?;
+    let refreshed = refresh.carry_out(store.as_mut(), decided)?;
+    report(global, case_no, words, &changed, &refreshed)
+}
+
+fn report(
+    global: &Global,
+    case_no: &str,
+    words: &Words,
+    changed: &Changed,
+    refreshed: &[Refreshed],
+) -> Result<Exit, Failure> {
     let exit = if refreshed.iter().any(Refreshed::failed) { Exit::Rejected } else { Exit::Done };
     if global.json {
         output::json(&json!({
@@ -130,19 +158,10 @@ fn change(
     if changed.placeholder {
         writeln!(out, "  the register did not know the person and has a placeholder now")?;
     }
-    for person in &refreshed {
+    for person in refreshed {
         writeln!(out, "  {person}")?;
     }
     Ok(exit)
-}
-
-fn refresh(
-    global: &Global,
-    config: &Config,
-    store: &mut dyn Store,
-    changed: &Changed,
-) -> Result<Vec<Refreshed>, Failure> {
-    if changed.concerned.is_empty() { Ok(Vec::new()) } else { refresh_now(global, config, store, &changed.concerned) }
 }
 
 fn date(text: &str) -> Result<PartialDate, &'static str> {

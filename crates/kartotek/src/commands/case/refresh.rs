@@ -1,12 +1,13 @@
 //! Persons to whom a case has just become a reason to be subscribed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use compact_str::CompactString;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactKey, SourceId};
 use kartotek_register::ports::{Clock as _, OrderAction, Store, SystemClock};
-use kartotek_register::subscription::{Reason, WishChange, decide};
+use kartotek_register::subscription::{Reason, RuleSet, WishChange, decide};
 use kartotek_service::subscriptions::{Outcome, facts_of, subscribe_now};
 use serde_json::{Value, json};
 
@@ -15,12 +16,112 @@ use crate::commands::subscription::direkte;
 use crate::config::Config;
 use crate::exit::Failure;
 
+/// How persons are subscribed and fetched. Made before the work that concerns them, so that rules which are at fault are
+/// told while nothing has been done.
+pub(super) struct Refresh<'a> {
+    global: &'a Global,
+    config: &'a Config,
+    rules: RuleSet,
+    /// What the run is called.
+    kind: &'static str,
+}
+
+/// Wishes that are written in one transaction.
+const PAGE: usize = 1_000;
+
+impl<'a> Refresh<'a> {
+    pub fn new(global: &'a Global, config: &'a Config, kind: &'static str) -> Result<Self, Failure> {
+        Ok(Self { global, config, rules: config.subscription.rules()?, kind })
+    }
+
+    /// What the rules say about persons, and about the number that is valid instead of theirs. Writes nothing.
+    pub fn decide(&self, store: &dyn Store, numbers: &[CprNumber]) -> Result<Vec<Refreshed>, Failure> {
+        let clock = SystemClock;
+        let mut reader = store.reader()?;
+        let mut decided = Vec::with_capacity(numbers.len());
+        let mut seen = HashSet::new();
+        for number in numbers {
+            let mut next = Some(*number);
+            while let Some(number) = next.take().filter(|number| seen.insert(*number)) {
+                let Some(facts) = facts_of(reader.as_mut(), &clock, number)? else { break };
+                next = facts.replaced_by.as_deref().and_then(|valid| CprNumber::parse(valid).ok());
+                let decision = decide(&facts, &self.rules, clock.now());
+                let state = match decision.reason {
+                    Reason::Ordered { action, .. } => State::Ordered(action),
+                    Reason::OpenCases { .. } if facts.src_subscribed => State::Subscribed,
+                    Reason::OpenCases { .. } => State::Wished,
+                    _ => State::Left,
+                };
+                let (change, wish) = (decision.wish, decision.wish.apply(facts.wish));
+                let (source_key, contact, reason) = (facts.source_key, facts.contact, decision.reason);
+                decided.push(Refreshed { number, source_key, contact, state, reason, change, wish });
+            }
+        }
+        Ok(decided)
+    }
+
+    /// Subscribes persons and fetches their data. The wishes are written first, so that a crash, or a CPR that cannot be
+    /// reached, leaves them to the next `subscription apply`. Without CPR Direkte, the wishes are all.
+    pub fn carry_out(&self, store: &mut dyn Store, mut persons: Vec<Refreshed>) -> Result<Vec<Refreshed>, Failure> {
+        let wishes: Vec<_> = persons
+            .iter()
+            .filter(|person| person.change != WishChange::Keep)
+            .map(|person| (person.source_key.clone(), person.contact, person.wish))
+            .collect();
+        for wishes in wishes.chunks(PAGE) {
+            let mut transaction = store.begin()?;
+            transaction.set_wishes(SourceId::CPR, wishes)?;
+            transaction.commit()?;
+        }
+        let asked: Vec<_> = persons
+            .iter()
+            .filter(|person| person.state.wants_data())
+            .map(|person| (person.number, person.contact, person.reason.to_string()))
+            .collect();
+        if asked.is_empty() {
+            return Ok(persons);
+        }
+        // The case is as it was to be, and the wishes are there: what goes wrong from here on is told of the persons.
+        let outcomes = match direkte::connect(self.global, self.config) {
+            Ok(None) => return Ok(persons),
+            Ok(Some(mut direkte)) => {
+                subscribe_now(store, &SystemClock, direkte.as_mut(), self.kind, &asked, direkte::BATCH)
+                    .map_err(|error| error.to_string())
+            }
+            Err(failure) => Err(format!("{:#}", failure.error)),
+        };
+        let outcomes: Result<HashMap<_, _>, _> = outcomes.map(|outcomes| outcomes.into_iter().collect());
+        for person in persons.iter_mut().filter(|person| person.state.wants_data()) {
+            let problem = match outcomes.as_ref().map(|outcomes| outcomes.get(&person.number)) {
+                Ok(Some(Outcome::Done)) => {
+                    person.state = State::Fetched;
+                    continue;
+                }
+                Ok(Some(Outcome::Unknown)) => {
+                    person.state = State::Unknown;
+                    continue;
+                }
+                Ok(Some(Outcome::Refused(error))) => format!("error {error}: {}", error.explain().cause_en),
+                Ok(Some(Outcome::Unusable(reason) | Outcome::Later(reason) | Outcome::Halted(reason))) => reason.clone(),
+                Ok(None) => "CPR was not asked, because of the errors before".to_owned(),
+                Err(problem) => problem.clone(),
+            };
+            person.state = State::Failed { problem, subscribed: person.state == State::Subscribed };
+        }
+        Ok(persons)
+    }
+}
+
 /// What became of one person.
 pub(super) struct Refreshed {
     number: CprNumber,
+    source_key: CompactString,
     contact: ContactKey,
     state: State,
     reason: Reason,
+    change: WishChange,
+    /// The wish after the change.
+    wish: Option<bool>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -31,8 +132,12 @@ enum State {
     Left,
     Fetched,
     Unknown,
-    /// CPR was asked and did not do it.
-    Failed(String),
+    /// CPR was asked and did not do it, or could not be asked.
+    Failed {
+        problem: String,
+        /// Whether the person is subscribed all the same.
+        subscribed: bool,
+    },
 }
 
 impl State {
@@ -43,73 +148,10 @@ impl State {
     }
 }
 
-/// Subscribes persons and fetches their data. The wish is written first, so that a crash, or a CPR that cannot be reached,
-/// leaves it to the next `subscription apply`. Without CPR Direkte, the wish is all.
-pub(super) fn refresh_now(
-    global: &Global,
-    config: &Config,
-    store: &mut dyn Store,
-    numbers: &[CprNumber],
-) -> Result<Vec<Refreshed>, Failure> {
-    let mut persons = wish(config, store, numbers)?;
-    let asked: Vec<_> = persons
-        .iter()
-        .filter(|person| person.state.wants_data())
-        .map(|person| (person.number, person.contact, person.reason.to_string()))
-        .collect();
-    if asked.is_empty() {
-        return Ok(persons);
-    }
-    let Some(mut direkte) = direkte::connect(global, config)? else { return Ok(persons) };
-    let outcomes = subscribe_now(store, &SystemClock, direkte.as_mut(), &asked)?;
-    let outcomes: HashMap<_, _> = outcomes.into_iter().collect();
-    for person in persons.iter_mut().filter(|person| person.state.wants_data()) {
-        person.state = match outcomes.get(&person.number) {
-            Some(Outcome::Done) => State::Fetched,
-            Some(Outcome::Unknown) => State::Unknown,
-            Some(Outcome::Refused(error)) => State::Failed(format!("error {error}: {}", error.explain().cause_en)),
-            Some(Outcome::Unusable(reason) | Outcome::Later(reason) | Outcome::Halted(reason)) => {
-                State::Failed(reason.clone())
-            }
-            None => State::Failed("CPR was not asked, because of the errors before".to_owned()),
-        };
-    }
-    Ok(persons)
-}
-
-fn wish(config: &Config, store: &mut dyn Store, numbers: &[CprNumber]) -> Result<Vec<Refreshed>, Failure> {
-    let rules = config.subscription.rules()?;
-    let clock = SystemClock;
-    let mut reader = store.reader()?;
-    let mut wishes = Vec::new();
-    let mut refreshed = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        let Some(facts) = facts_of(reader.as_mut(), &clock, *number)? else { continue };
-        let decision = decide(&facts, &rules, clock.now());
-        let after = decision.wish.apply(facts.wish);
-        let state = match decision.reason {
-            Reason::Ordered { action, .. } => State::Ordered(action),
-            Reason::OpenCases { .. } if facts.src_subscribed => State::Subscribed,
-            Reason::OpenCases { .. } => State::Wished,
-            _ => State::Left,
-        };
-        if decision.wish != WishChange::Keep {
-            wishes.push((facts.source_key.clone(), facts.contact, after));
-        }
-        refreshed.push(Refreshed { number: *number, contact: facts.contact, state, reason: decision.reason });
-    }
-    if !wishes.is_empty() {
-        let mut transaction = store.begin()?;
-        transaction.set_wishes(SourceId::CPR, &wishes)?;
-        transaction.commit()?;
-    }
-    Ok(refreshed)
-}
-
 impl Refreshed {
-    /// Whether CPR was asked and did not do it.
+    /// Whether the person is not fetched, though a case speaks for it.
     pub fn failed(&self) -> bool {
-        matches!(self.state, State::Failed(_) | State::Unknown)
+        matches!(self.state, State::Failed { .. } | State::Unknown)
     }
 
     /// For machines.
@@ -121,9 +163,9 @@ impl Refreshed {
             State::Left => "left",
             State::Fetched => "fetched",
             State::Unknown => "unknown",
-            State::Failed(_) => "failed",
+            State::Failed { .. } => "failed",
         };
-        let problem = if let State::Failed(problem) = &self.state { Some(problem) } else { None };
+        let problem = if let State::Failed { problem, .. } = &self.state { Some(problem) } else { None };
         json!({
             "person": self.number.masked(),
             "subscription": state,
@@ -142,7 +184,10 @@ impl fmt::Display for Refreshed {
             State::Unknown => f.write_str(
                 "CPR does not know the number (error 05); it is blocked until `kartotek subscription unblock`",
             ),
-            State::Failed(problem) => {
+            State::Failed { problem, subscribed: true } => {
+                write!(f, "subscribed already ({reason}), but not fetched now: {problem}")
+            }
+            State::Failed { problem, subscribed: false } => {
                 write!(
                     f,
                     "to be subscribed ({reason}), but not fetched now: {problem}; the next `kartotek subscription apply` asks again"

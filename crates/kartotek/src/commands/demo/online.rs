@@ -74,7 +74,7 @@ pub(super) fn run(
         }
     }
     let mut direkte = OnlineDirekte::new(online, OnlineImport::default(), SystemClock);
-    let outcomes = subscribe_now(store, &SystemClock, &mut direkte, &wanted)?;
+    let outcomes = subscribe_now(store, &SystemClock, &mut direkte, "demo", &wanted, wanted.len())?;
     for (person, _, reason) in &wanted {
         let done = outcomes.iter().any(|(number, outcome)| number == person && *outcome == Outcome::Done);
         let what = if done { "subscribed and fetched from CPR" } else { "not fetched" };

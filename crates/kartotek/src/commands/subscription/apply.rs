@@ -41,9 +41,6 @@ enum Channel {
     Direkte,
 }
 
-/// Persons that CPR Direkte is asked about before it is written down.
-const BATCH: usize = 100;
-
 /// What was done.
 enum Applied {
     Files(FilesReport),
@@ -75,7 +72,7 @@ impl Apply {
         }
         let mut asked_again = DirekteReport::default();
         if let Some(direkte) = &mut direkte {
-            asked_again = finish_direkte(store.as_mut(), &SystemClock, direkte.as_mut(), BATCH)?;
+            asked_again = finish_direkte(store.as_mut(), &SystemClock, direkte.as_mut(), direkte::BATCH)?;
             if asked_again != DirekteReport::default() {
                 eprintln!("{} persons were asked about before, without an answer", count(asked_again.persons()));
             }
@@ -93,7 +90,7 @@ impl Apply {
         let applied = match (direkte, files) {
             (Some(mut direkte), _) => {
                 let direkte = direkte.as_mut();
-                Applied::Direkte(apply_direkte(store, &SystemClock, &rules, direkte, BATCH, asked_again)?)
+                Applied::Direkte(apply_direkte(store, &SystemClock, &rules, direkte, direkte::BATCH, asked_again)?)
             }
             (None, Some((mut outbox, settings))) => {
                 Applied::Files(apply_files(store, &SystemClock, &rules, &settings, &mut outbox)?)

@@ -9,6 +9,9 @@ use crate::commands::cpr::session::Session;
 use crate::config::Config;
 use crate::exit::Failure;
 
+/// Persons that CPR Direkte is asked about before it is written down.
+pub const BATCH: usize = 100;
+
 /// CPR Direkte; `None` when it is not configured, so that files are the only channel.
 pub fn connect(global: &Global, config: &Config) -> Result<Option<Box<dyn Direkte>>, Failure> {
     if config.cpr.direkte.customer.is_none() {
