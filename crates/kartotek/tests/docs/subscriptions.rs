@@ -80,6 +80,7 @@ fn every_option_of_the_commands_is_described() {
         &["case", "open"][..],
         &["case", "add-party"],
         &["case", "remove-party"],
+        &["case", "import"],
         &["subscription", "plan"],
         &["subscription", "apply"],
         &["subscription", "reconcile"],

@@ -29,6 +29,14 @@ impl Direkte {
         }
     }
 
+    /// A list of cases with one party each, of some persons.
+    fn list_of(&self, persons: std::ops::Range<u32>) {
+        let heading = "case_no,case_type,state,start_date,end_date,contact,role,party_start,party_end".to_owned();
+        let row = |index| format!("L-{index},byg,open,2026-01-05,,{},,,", self.number(index).reveal());
+        let csv = std::iter::once(heading).chain(persons.map(row)).collect::<Vec<_>>().join("\n");
+        std::fs::write(self.folder().join("cases.csv"), csv).unwrap();
+    }
+
     /// The kinds of the runs that have orders.
     fn kinds(&self) -> String {
         let sql = "SELECT group_concat(kind) FROM (SELECT DISTINCT kind FROM run JOIN subscription_order USING (run)
@@ -105,7 +113,9 @@ fn rules_at_fault_are_told_before_anything_is_written() {
     direkte.call(&["case", "open", "S-1"]).ends_with(0);
     direkte.configure("[subscription]\nrules = \"rules.toml\"");
     std::fs::write(direkte.folder().join("rules.toml"), "delay_days = -1").unwrap();
-    for arguments in [&["case", "add-party", "S-1", &direkte.number(3).reveal()][..], &["case", "reopen", "S-1"]] {
+    direkte.list_of(0..2);
+    for arguments in [&["case", "add-party", "S-1", &direkte.number(3).reveal()][..], &["case", "import", "cases.csv"]]
+    {
         direkte.call(arguments).ends_with(2).complains("rules.toml");
     }
     assert_eq!(direkte.count("SELECT 1 FROM case_party"), 0);
@@ -136,6 +146,50 @@ fn a_party_whose_number_was_replaced_is_subscribed_under_the_valid_one() {
     assert_eq!(direkte.simulator.control().subscribed(), [valid].into());
     let again = direkte.call(&["subscription", "plan"]);
     again.ends_with(0).says("0 to subscribe, 0 to unsubscribe");
+}
+
+#[test]
+fn new_parties_of_a_list_are_subscribed_and_fetched_at_once() {
+    let direkte = Direkte::new();
+    direkte.list_of(0..10);
+    let fault = Fault::RecordType(777);
+    direkte.simulator.control().fault(fault, Scope::Lookups, Times::Next(1));
+    let ended = direkte.call(&["case", "import", "cases.csv"]);
+    ended
+        .ends_with(1)
+        .says("9 subscribed and fetched")
+        .says("1 not fetched")
+        .says("record type 777")
+        .says("asks again");
+    assert_eq!((direkte.count(SUBSCRIBED), direkte.count(WISHED)), (9, 1));
+    assert_eq!(direkte.kinds(), "case import");
+    let before = direkte.simulator.control().counts().lookups;
+    direkte.call(&["case", "import", "cases.csv"]).ends_with(0);
+    assert_eq!(direkte.simulator.control().counts().lookups, before, "nothing is new");
+}
+
+#[test]
+fn a_list_that_concerns_many_leaves_them_to_an_apply_that_is_confirmed() {
+    let direkte = Direkte::new();
+    direkte.list_of(0..60);
+    let ended = direkte.call(&["case", "import", "cases.csv", "--json"]);
+    ended.ends_with(1);
+    assert_eq!(ended.json()["left"], serde_json::json!({ "persons": 60, "allowed": 50 }));
+    assert_eq!(ended.json()["parties"]["new"], 60);
+    assert_eq!((direkte.count(WISHED), direkte.simulator.control().counts().lookups), (0, 0));
+    direkte.call(&["subscription", "apply", "--confirm"]).ends_with(0).says("60 subscribed and fetched");
+
+    // Of so many subscribed, five percent are more than the number.
+    direkte.configure("[subscription]\nmax_persons = 0");
+    direkte.list_of(60..63);
+    direkte.call(&["case", "import", "cases.csv"]).ends_with(0).says("3 subscribed and fetched");
+    direkte.list_of(63..67);
+    let left = direkte.call(&["case", "import", "cases.csv"]);
+    left.ends_with(1).says("4 persons have a reason now, more than the 3").says("subscription apply --confirm");
+    direkte.list_of(67..300);
+    let confirmed = direkte.call(&["case", "import", "cases.csv", "--confirm"]);
+    confirmed.ends_with(0).says("233 subscribed and fetched");
+    assert_eq!(direkte.count(SUBSCRIBED), 296);
 }
 
 #[test]

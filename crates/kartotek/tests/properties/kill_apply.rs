@@ -78,11 +78,12 @@ fn cases() -> String {
 /// A register in which everybody has an open case and half of them are blocked and subscribed.
 fn prepared(kind: Kind, folder: &Path) -> Register {
     let register = Register::new(kind);
-    run(&register, folder, &["case", "import", "cases.csv"]);
+    run(&register, folder, &["case", "import", "cases.csv", "--confirm"]);
     let mut tables = register.tables();
     tables.by_hand(
         "INSERT INTO source_record (source, source_key, contact_key, src_subscribed)
-         SELECT 'CPR', name_code, contact_key, 'J' FROM contact WHERE name_type = 'C' AND contact_key % 2 = 0",
+         SELECT 'CPR', name_code, contact_key, 'J' FROM contact WHERE name_type = 'C' AND contact_key % 2 = 0
+         ON CONFLICT (source, source_key) DO UPDATE SET src_subscribed = 'J', subscribed = NULL",
     );
     tables.by_hand(
         "INSERT INTO subscription_block (source, source_key, reason, created_at)

@@ -9,7 +9,7 @@ use kartotek_register::ports::{Case, Clock, Counts, NewCase, NewRun, Party, RunS
 use crate::danish_time;
 
 use super::CaseError;
-use super::contact::{cpr_number, may_be_party, rows};
+use super::contact::{cpr_number, current_persons, may_be_party, rows};
 
 /// A case to be opened.
 #[derive(Debug, Clone)]
@@ -94,12 +94,7 @@ impl<'a> CaseDesk<'a> {
         if changed {
             transaction.set_case_state(case.key, true, None)?;
         }
-        let parties = transaction.parties(case.key)?;
-        let mut keys: Vec<ContactKey> =
-            parties.iter().filter(|party| party.is_current_on(today)).map(|party| party.contact).collect();
-        keys.dedup();
-        let contacts = rows(transaction.as_mut(), &keys)?;
-        let concerned = contacts.iter().filter_map(|contact| cpr_number(&contact.id)).collect();
+        let concerned = current_persons(transaction.as_mut(), case.key, today)?;
         transaction.commit()?;
         Ok(Changed { changed, concerned, ..Changed::default() })
     }

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactId, ContactKey, ContactRow, NameType, SourceId};
-use kartotek_register::ports::{StoreError, Transaction};
+use kartotek_register::ports::{CaseKey, StoreError, Transaction};
 
 use super::CaseError;
 
@@ -48,6 +48,19 @@ pub(super) fn rows(transaction: &mut dyn Transaction, keys: &[ContactKey]) -> Re
         rows.extend(transaction.states(SourceId::CPR, keys)?.into_iter().map(|state| state.contact));
     }
     Ok(rows)
+}
+
+/// The current parties of a case who are persons with a CPR number, by contact.
+pub(super) fn current_persons(
+    transaction: &mut dyn Transaction,
+    case: CaseKey,
+    today: PartialDate,
+) -> Result<Vec<CprNumber>, StoreError> {
+    let parties = transaction.parties(case)?;
+    let mut keys: Vec<ContactKey> =
+        parties.iter().filter(|party| party.is_current_on(today)).map(|party| party.contact).collect();
+    keys.dedup();
+    Ok(rows(transaction, &keys)?.iter().filter_map(|contact| cpr_number(&contact.id)).collect())
 }
 
 /// Whether a contact may be put on a case: not once it is closed, and not before it is valid.

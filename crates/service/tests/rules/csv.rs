@@ -30,7 +30,8 @@ fn a_list_is_taken_in_and_changes_nothing_the_second_time() {
     let mut world = World::new();
     let file = format!("{HEADER}{TWO_CASES}");
     let first = import(&mut world, file.as_bytes()).unwrap();
-    let expected = CasesImported { cases_new: 3, parties_new: 3, placeholders: 2, ..CasesImported::default() };
+    let concerned = vec![number(LISE)];
+    let expected = CasesImported { cases_new: 3, parties_new: 3, placeholders: 2, concerned, ..Default::default() };
     assert_eq!(first, expected);
     assert_eq!(world.facts(number(LISE)).unwrap().open_cases, ["byg"]);
     assert!(world.facts(number(OLE)).is_none(), "a party of the past");
@@ -51,10 +52,30 @@ fn what_changed_in_the_list_changes_in_the_register() {
     let report = import(&mut world, format!("{HEADER}{changed}").as_bytes()).unwrap();
     assert_eq!((report.cases_changed, report.cases_unchanged), (1, 2));
     assert_eq!((report.parties_changed, report.parties_unchanged), (1, 2));
+    assert_eq!(report.concerned, [number(OLE), number(LISE)], "a party again, and one of a case that is open again");
     let mut cases = world.facts(number(LISE)).unwrap().open_cases;
     cases.sort();
     assert_eq!(cases, ["byg", "vej"]);
     assert_eq!(world.facts(number(OLE)).unwrap().open_cases, ["byg"]);
+}
+
+/// What `case add-party` and `case reopen` do at once, a list does too.
+#[test]
+fn whom_the_list_gives_a_reason_is_concerned() {
+    let mut world = World::new();
+    let concerned =
+        |world: &mut World, rows: &str| import(world, format!("{HEADER}{rows}").as_bytes()).unwrap().concerned;
+    let (lise, ole) = (number(LISE), number(OLE));
+    // A case that is closed, a party of the past, and one of the future.
+    let rows = "S-1,,closed,,2026-01-04,2103724010,,,\nS-2,,open,,,1204713011,,,2026-01-04\n                S-3,,open,,,1204713011,,2026-01-06,\nS-4,,open,,2026-01-04,2103724010,,,\n";
+    assert_eq!(concerned(&mut world, rows), []);
+    // The list need not name the parties of a case that it opens again.
+    assert_eq!(concerned(&mut world, "S-1,,open,,,,,,\n"), [lise]);
+    assert_eq!(concerned(&mut world, "S-1,,open,,,1204713011,nabo,,\nS-1,,open,,,2103724010,ejer,,\n"), [ole, lise]);
+    // Nothing new: open already, and a party already, though with another end.
+    assert_eq!(concerned(&mut world, "S-1,byg,open,,2026-12-31,1204713011,nabo,,2026-12-31\n"), []);
+    assert_eq!(concerned(&mut world, "S-4,,open,,2026-01-05,,,,\n"), [lise], "open to the end of today");
+    assert_eq!(concerned(&mut world, "S-3,,open,,,1204713011,,2026-01-05,\n"), [ole]);
 }
 
 #[test]

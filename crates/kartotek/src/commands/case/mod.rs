@@ -32,7 +32,7 @@ enum Command {
     AddParty(change::AddParty),
     /// End a party of a case as of today.
     RemoveParty(change::RemoveParty),
-    /// Take a CSV file of cases and parties in, all of it or nothing.
+    /// Take a CSV file of cases and parties in, all of it or nothing; new parties are subscribed and fetched.
     Import(import::Import),
 }
 

@@ -8,7 +8,7 @@ use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactKey, SourceId};
 use kartotek_register::ports::{Clock as _, OrderAction, Store, SystemClock};
 use kartotek_register::subscription::{Reason, RuleSet, WishChange, decide};
-use kartotek_service::subscriptions::{Outcome, facts_of, subscribe_now};
+use kartotek_service::subscriptions::{Limits, Outcome, facts_of, plan, subscribe_now};
 use serde_json::{Value, json};
 
 use crate::cli::Global;
@@ -58,6 +58,18 @@ impl<'a> Refresh<'a> {
             }
         }
         Ok(decided)
+    }
+
+    /// Whether these are more persons than are subscribed or fetched without an operator's confirmation.
+    pub fn too_many(&self, store: &dyn Store, decided: &[Refreshed], limits: &Limits) -> Result<Option<Left>, Failure> {
+        let persons = decided.iter().filter(|person| person.state.wants_data()).count() as u64;
+        // Counting those who are subscribed means reading everybody, so it is done only when it matters.
+        if persons <= limits.allowed(0) {
+            return Ok(None);
+        }
+        let subscribed = plan(store.reader()?.as_mut(), &SystemClock, &self.rules, &mut |_| {})?.subscribed;
+        let allowed = limits.allowed(subscribed);
+        Ok((persons > allowed).then_some(Left { persons, allowed }))
     }
 
     /// Subscribes persons and fetches their data. The wishes are written first, so that a crash, or a CPR that cannot be
@@ -112,6 +124,14 @@ impl<'a> Refresh<'a> {
     }
 }
 
+/// Persons who were left as they were, because they are many.
+pub(super) struct Left {
+    /// How many.
+    pub persons: u64,
+    /// How many are subscribed or fetched without confirmation.
+    pub allowed: u64,
+}
+
 /// What became of one person.
 pub(super) struct Refreshed {
     number: CprNumber,
@@ -125,7 +145,7 @@ pub(super) struct Refreshed {
 }
 
 #[derive(Clone, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Wished,
     Subscribed,
     Ordered(OrderAction),
@@ -149,6 +169,11 @@ impl State {
 }
 
 impl Refreshed {
+    /// What became of the person.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Whether the person is not fetched, though a case speaks for it.
     pub fn failed(&self) -> bool {
         matches!(self.state, State::Failed { .. } | State::Unknown)

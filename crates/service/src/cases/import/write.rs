@@ -12,13 +12,13 @@ use kartotek_register::ports::{
 
 use super::CaseImportError;
 use super::rows::FileCase;
-use super::table::{Problem, RowError, RowParty};
+use super::table::{Problem, Row, RowError, RowParty};
 use crate::cases::CaseError;
-use crate::cases::contact::{cpr_number, may_be_party, rows};
+use crate::cases::contact::{cpr_number, current_persons, may_be_party, rows};
 use crate::danish_time;
 
 /// What taking a file of cases in did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CasesImported {
     /// Cases that were new.
     pub cases_new: u64,
@@ -34,6 +34,9 @@ pub struct CasesImported {
     pub parties_unchanged: u64,
     /// Persons whom the register did not know, each a placeholder now.
     pub placeholders: u64,
+    /// The persons to whom a case has become a reason to be subscribed: new current parties of open cases, and the current
+    /// parties of cases that became open. By number.
+    pub concerned: Vec<CprNumber>,
 }
 
 pub(super) fn write(
@@ -49,8 +52,8 @@ pub(super) fn write(
 
     let mut contacts = known_contacts(transaction.as_mut(), cases)?;
     let missing = missing(cases, &contacts, &mut errors);
-    let case_keys = write_cases(transaction.as_mut(), today, cases, &mut report, &mut errors)?;
-    let changed = changed_parties(transaction.as_mut(), today, cases, &case_keys, &contacts, &mut report)?;
+    let written = write_cases(transaction.as_mut(), today, cases, &mut report, &mut errors)?;
+    let changed = changed_parties(transaction.as_mut(), today, cases, &written, &contacts, &mut report)?;
     check_contacts(transaction.as_mut(), today, &changed, &contacts, &mut errors)?;
     if !errors.is_empty() {
         errors.sort_by_key(|error| error.line);
@@ -66,16 +69,25 @@ pub(super) fn write(
         transaction.finish_run(run, RunState::Done, &counts, &now)?;
         contacts.extend(missing.iter().map(|number| ContactId::person(*number)).zip(keys));
     }
-    for Changed { case, party, .. } in &changed {
+    let mut concerned = BTreeSet::new();
+    for Changed { case, party, is_open, was_current, .. } in &changed {
         let Some(contact) = contacts.get(&party.contact) else { continue };
-        transaction.put_party(&Party {
+        let row = Party {
             case: *case,
             contact: *contact,
             role: party.role.clone(),
             start_date: party.start_date,
             end_date: party.end_date,
-        })?;
+        };
+        transaction.put_party(&row)?;
+        if *is_open && !was_current && row.is_current_on(today) {
+            concerned.extend(cpr_number(&party.contact));
+        }
     }
+    for case in written.iter().filter(|case| case.became_open) {
+        concerned.extend(current_persons(transaction.as_mut(), case.key, today)?);
+    }
+    report.concerned = concerned.into_iter().collect();
     transaction.commit()?;
     Ok(report)
 }
@@ -121,15 +133,23 @@ fn missing(
     missing.into_iter().collect()
 }
 
-/// Writes the cases; their keys in the order of the file.
+/// A case that was written.
+struct Written {
+    key: CaseKey,
+    is_new: bool,
+    /// Whether it was in the register, not open, and is open now.
+    became_open: bool,
+}
+
+/// Writes the cases, in the order of the file.
 fn write_cases(
     transaction: &mut dyn Transaction,
     today: PartialDate,
     cases: &[FileCase],
     report: &mut CasesImported,
     errors: &mut Vec<RowError>,
-) -> Result<Vec<(CaseKey, bool)>, StoreError> {
-    let mut keys = Vec::with_capacity(cases.len());
+) -> Result<Vec<Written>, StoreError> {
+    let mut written = Vec::with_capacity(cases.len());
     for FileCase { row, .. } in cases {
         let case_type = Some(row.case_type.clone()).filter(|case_type| !case_type.is_empty());
         let Some(stored) = transaction.case(&row.case_no)? else {
@@ -139,7 +159,7 @@ fn write_cases(
                 transaction.set_case_state(key, row.is_open, row.end_date)?;
             }
             report.cases_new += 1;
-            keys.push((key, true));
+            written.push(Written { key, is_new: true, became_open: false });
             continue;
         };
         let mut changed = false;
@@ -167,9 +187,14 @@ fn write_cases(
         } else {
             report.cases_unchanged += 1;
         }
-        keys.push((stored.key, false));
+        let became_open = !stored.is_open_on(today) && is_open_on(row, today);
+        written.push(Written { key: stored.key, is_new: false, became_open });
     }
-    Ok(keys)
+    Ok(written)
+}
+
+fn is_open_on(row: &Row, today: PartialDate) -> bool {
+    row.is_open && row.end_date.is_none_or(|end| end >= today)
 }
 
 /// A party that is to be written.
@@ -177,6 +202,8 @@ struct Changed<'f> {
     line: u64,
     /// Whether the case is open today.
     is_open: bool,
+    /// Whether it was a party today before.
+    was_current: bool,
     case: CaseKey,
     party: &'f RowParty,
 }
@@ -185,29 +212,28 @@ fn changed_parties<'f>(
     transaction: &mut dyn Transaction,
     today: PartialDate,
     cases: &'f [FileCase],
-    keys: &[(CaseKey, bool)],
+    written: &[Written],
     contacts: &BTreeMap<ContactId, ContactKey>,
     report: &mut CasesImported,
 ) -> Result<Vec<Changed<'f>>, StoreError> {
     let mut changed = Vec::new();
-    for (FileCase { row, parties }, (case, is_new)) in cases.iter().zip(keys) {
-        let is_open = row.is_open && row.end_date.is_none_or(|end| end >= today);
-        let stored = if *is_new || parties.is_empty() { Vec::new() } else { transaction.parties(*case)? };
-        let stored: BTreeMap<_, _> = stored
-            .iter()
-            .map(|party| ((party.contact, party.role.as_str()), (party.start_date, party.end_date)))
-            .collect();
+    for (FileCase { row, parties }, case) in cases.iter().zip(written) {
+        let is_open = is_open_on(row, today);
+        let stored = if case.is_new || parties.is_empty() { Vec::new() } else { transaction.parties(case.key)? };
+        let stored: BTreeMap<_, _> = stored.iter().map(|party| ((party.contact, party.role.as_str()), party)).collect();
         for (line, party) in parties {
             let key = contacts.get(&party.contact);
-            match key.and_then(|key| stored.get(&(*key, party.role.as_str()))) {
-                Some(dates) if *dates == (party.start_date, party.end_date) => {
+            let before = key.and_then(|key| stored.get(&(*key, party.role.as_str())));
+            match before {
+                Some(before) if (before.start_date, before.end_date) == (party.start_date, party.end_date) => {
                     report.parties_unchanged += 1;
                     continue;
                 }
                 Some(_) => report.parties_changed += 1,
                 None => report.parties_new += 1,
             }
-            changed.push(Changed { line: *line, is_open, case: *case, party });
+            let was_current = before.is_some_and(|before| before.is_current_on(today));
+            changed.push(Changed { line: *line, is_open, was_current, case: case.key, party });
         }
     }
     Ok(changed)
