@@ -120,6 +120,27 @@ fn a_case_that_is_about_to_close_is_open_for_good_when_it_is_reopened() {
     }
 }
 
+/// contact-model.md 6.11: the party stays where it was entered, and the valid number is followed from now on.
+#[test]
+fn when_a_number_is_replaced_the_valid_one_is_subscribed_and_the_old_one_cancelled() {
+    let mut world = World::new();
+    let (old, valid) = (number(LISE), number(OLE));
+    world.deliver("2026-01-05", &[old], true);
+    world.open_case("S-1");
+    world.add("S-1", old);
+    world.replace(old, valid);
+    world.wish();
+    assert_eq!((world.state(old), world.state(valid)), ((true, None), (false, Some(true))));
+    world.deliver("2026-01-06", &[valid], true);
+    world.pass_days(8);
+    world.wish();
+    assert_eq!((world.state(old), world.state(valid)), ((true, Some(false)), (true, Some(true))), "the case is open");
+    world.desk().close("S-1").unwrap();
+    world.pass_days(1);
+    world.wish();
+    assert_eq!(world.state(valid), (true, Some(false)));
+}
+
 #[test]
 fn roles_are_parties_of_their_own() {
     let mut world = World::new();

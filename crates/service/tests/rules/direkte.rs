@@ -209,7 +209,14 @@ fn a_person_who_is_fetched_at_once_and_whose_answer_is_lost_is_asked_about_again
         let (mut world, all, mut cpr) = wished();
         let person = (all[0], world.facts(all[0]).unwrap().contact, "party to 1 open case".to_owned());
         world.memory.fail_after(step, accident);
-        let outcome = subscribe_now(world.store.as_mut(), &world.clock, &mut cpr, std::slice::from_ref(&person));
+        let outcome = subscribe_now(
+            world.store.as_mut(),
+            &world.clock,
+            &mut cpr,
+            "case add-party",
+            std::slice::from_ref(&person),
+            5,
+        );
         world.memory.recover();
         assert!(outcome.is_err(), "{step}");
         assert!(cpr.subscribed.contains(&all[0]), "{step}");
@@ -229,11 +236,11 @@ fn a_call_that_somebody_makes_meanwhile_does_not_enter_a_request_twice() {
     cpr.answers.insert(all[0], Outcome::Later("no connection".to_owned()));
     let person = [(all[0], world.facts(all[0]).unwrap().contact, "party to 1 open case".to_owned())];
     for _ in 0..2 {
-        subscribe_now(world.store.as_mut(), &world.clock, &mut cpr, &person).unwrap();
+        subscribe_now(world.store.as_mut(), &world.clock, &mut cpr, "case add-party", &person, 5).unwrap();
     }
     assert_eq!(world.orders().len(), 1);
     cpr.answers.clear();
-    subscribe_now(world.store.as_mut(), &world.clock, &mut cpr, &person).unwrap();
+    subscribe_now(world.store.as_mut(), &world.clock, &mut cpr, "case add-party", &person, 5).unwrap();
     assert_eq!((world.orders().len(), world.orders()[0].state), (1, OrderState::Done));
     assert_eq!(world.state(all[0]), (true, None));
 }
@@ -304,6 +311,25 @@ fn a_delivery_from_before_a_cancellation_does_not_undo_it() {
         world.deliver(produced, &all[12..], true);
         assert_eq!(subscribed_here(&world), cpr.subscribed, "{produced}");
     }
+}
+
+#[test]
+fn persons_who_are_subscribed_at_once_are_written_down_batch_by_batch_and_stop_as_others_do() {
+    let (mut world, all, mut cpr) = wished();
+    let contact = |world: &World, number| world.facts(number).unwrap().contact;
+    let persons: Vec<_> =
+        all[..12].iter().map(|number| (*number, contact(&world, *number), "because".to_owned())).collect();
+    cpr.answers.insert(all[6], Outcome::Later("no connection".to_owned()));
+    let clock = world.clock;
+    let outcomes = subscribe_now(world.store.as_mut(), &clock, &mut cpr, "case import", &persons, 5).unwrap();
+    assert_eq!((outcomes.len(), cpr.calls), (10, 2), "the third batch is not asked about");
+    let subscribed = |world: &World| all[..12].iter().filter(|number| world.state(**number) == (true, None)).count();
+    assert_eq!(
+        (subscribed(&world), world.state(all[6]), world.state(all[11])),
+        (9, (false, Some(true)), (false, Some(true)))
+    );
+    cpr.answers.clear();
+    assert_eq!(apply(&mut world, &mut cpr, 100).subscribed, 3);
 }
 
 #[test]

@@ -8,7 +8,9 @@ use kartotek_formats::cpr_direkte::CustomerNumber;
 use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::subscription_file::{LineEnd, SubscriptionFile, TaskNumber, TimeOfDay, WorkingDays};
-use kartotek_register::contact::{ContactId, ContactStatement, ContactUpdate, Scope, SourceId, SourceStamp, Stated};
+use kartotek_register::contact::{
+    ContactId, ContactStatement, ContactUpdate, PartStatement, Role, Scope, SourceId, SourceStamp, Stated, Target,
+};
 use kartotek_register::import::{Batch, ImportOptions, Importer, Item, MappedAgain};
 use kartotek_register::memory::MemoryStore;
 use kartotek_register::ports::{
@@ -16,6 +18,7 @@ use kartotek_register::ports::{
 };
 use kartotek_register::subscription::RuleSet;
 use kartotek_service::cases::{CaseDesk, Changed, NewParty, OpenCase};
+use kartotek_service::danish_time;
 use kartotek_service::subscriptions::{
     FileSettings, FilesReport, Outbox, PlanCounts, Published, Settled, apply_files, facts_of, set_wishes, settle,
 };
@@ -114,6 +117,18 @@ impl World {
         transaction.commit().unwrap();
     }
 
+    /// Takes in today's data of a number that was replaced by another.
+    pub fn replace(&mut self, old: CprNumber, valid: CprNumber) {
+        let stamp = SourceStamp::new(danish_time::today(&self.clock), None);
+        let mut replaced = update(old, stamp, true);
+        // Wins over the same day's data without it.
+        replaced.content_hash += 1;
+        replaced.scope.roles = replaced.scope.roles.with(Role::GaeldendePnr);
+        let target = Target::Contact(ContactId::person(valid));
+        replaced.parts.push(PartStatement { role: Role::GaeldendePnr, target, start_date: None, record: 1 });
+        take_in_updates(self.store.as_mut(), &self.clock, [replaced]).unwrap();
+    }
+
     /// Marks a person as dead.
     pub fn close_contact(&mut self, number: CprNumber, end: &str) {
         let end = PartialDate::from_iso(end.as_bytes());
@@ -207,8 +222,15 @@ pub fn take_in(
     subscribed: bool,
 ) -> Result<(), StoreError> {
     let stamp = SourceStamp::new(produced, None);
-    let item = |number: &CprNumber| Item::Update(Box::new(update(*number, stamp, subscribed)));
-    let items: Vec<_> = numbers.iter().map(item).collect();
+    take_in_updates(store, clock, numbers.iter().map(|number| update(*number, stamp, subscribed)))
+}
+
+fn take_in_updates(
+    store: &mut dyn Store,
+    clock: &FixedClock,
+    updates: impl IntoIterator<Item = ContactUpdate>,
+) -> Result<(), StoreError> {
+    let items: Vec<_> = updates.into_iter().map(|update| Item::Update(Box::new(update))).collect();
     let mut transaction = store.begin()?;
     let run = run(transaction.as_mut());
     let batch = Batch { run, delivery: None, map_again: &|_| MappedAgain::default() };
