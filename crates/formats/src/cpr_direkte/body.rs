@@ -1,7 +1,7 @@
 use crate::extract::{Frame, FrameCheck, FrameProblem};
 use crate::identifiers::CprNumber;
 use crate::records::u09480::PrivateRecord;
-use crate::records::u12170::{PublicRecord, R999End};
+use crate::records::u12170::{PublicRecord, R910Error, R999End};
 use crate::records::{Record, read_type};
 
 use super::TransactionCode;
@@ -46,7 +46,7 @@ pub enum BodyError {
         offset: usize,
     },
     /// 000, 999 and the count in it are not as they should be.
-    #[error("{0}")]
+    #[error("{}", frame_of_answer(*.0))]
     Frame(FrameProblem),
     /// The count in 999.
     #[error("record 999 states {stated} records, found {found}")]
@@ -64,9 +64,28 @@ pub enum BodyError {
         /// From 0.
         offset: usize,
     },
+    /// CPR's own error record in place of a record about the person.
+    #[error(
+        "byte {offset} of the data: record 910, by which CPR refuses what was asked; report it to CPR's service desk"
+    )]
+    Refusal {
+        /// From 0.
+        offset: usize,
+    },
     /// No person in it.
     #[error("expected a record 001 of the person asked for, found none")]
     NoPerson,
+}
+
+/// What is wrong with the frame, without the advice for files: an answer cannot be fetched again or split.
+fn frame_of_answer(problem: FrameProblem) -> String {
+    match problem {
+        FrameProblem::NoStart => "expected record 000 first, found another record".to_owned(),
+        FrameProblem::SecondStart => "a second record 000".to_owned(),
+        FrameProblem::DataAfterEnd => "data after record 999".to_owned(),
+        FrameProblem::NoEnd => "record 999 is missing".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// The data of an answer about one person, whole and checked: start record, the person's records, end record.
@@ -93,6 +112,9 @@ impl<'a> Body<'a> {
             let length = walk.length(rest, record_type).ok_or(BodyError::UnknownType { record_type, offset })?;
             let bytes = rest.get(..length).ok_or(BodyError::CutOff { record_type, offset })?;
             if check.record(bytes).map_err(BodyError::Frame)?.is_some() {
+                if record_type == R910Error::TYPE {
+                    return Err(BodyError::Refusal { offset });
+                }
                 if bytes.get(3..13) != Some(&walk.asked) {
                     return Err(BodyError::AnotherPerson { record_type, offset });
                 }
@@ -234,6 +256,23 @@ mod tests {
             ([START.to_owned(), public(1), record(23, 14, "          "), end(2)], 14, 141),
         ] {
             assert_eq!(decode(&parts, Off4), Err(BodyError::AnotherPerson { record_type, offset }));
+        }
+    }
+
+    #[test]
+    fn an_error_record_of_cpr_is_told_as_one() {
+        let refusal = record(157, 910, "KOMKOD    ");
+        let parts = [START.to_owned(), public(1), refusal, end(2)];
+        assert_eq!(decode(&parts, Off4), Err(BodyError::Refusal { offset: 141 }));
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_frame_is_told_of_an_answer_and_not_of_a_file() {
+        for problem in
+            [FrameProblem::NoStart, FrameProblem::SecondStart, FrameProblem::DataAfterEnd, FrameProblem::NoEnd]
+        {
+            let text = BodyError::Frame(problem).to_string();
+            assert!(!text.contains("file") && !text.contains("fetch"), "{text}");
         }
     }
 
