@@ -1,17 +1,19 @@
 //! TLS as a client: the platform's roots or given ones, version 1.2 at least, 1.3 offered, ring as the provider.
 
+mod listed;
 mod tickets;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::client::Resumption;
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
+use listed::{ListedOrSigned, is_authority};
 use tickets::Tickets;
 
 /// Whom to trust.
@@ -19,10 +21,8 @@ use tickets::Tickets;
 pub enum Roots {
     /// The authorities that the platform trusts.
     Platform,
-    /// Those of a PEM file, and no others.
+    /// Those of a PEM file, and no others; and servers whose own certificate is in it.
     File(PathBuf),
-    /// The platform's and those of a PEM file.
-    PlatformAnd(PathBuf),
 }
 
 /// Why there is nobody to trust.
@@ -65,46 +65,51 @@ fn reason(error: Option<&str>) -> String {
 /// TLS 1.2 or 1.3 with the given roots and without a certificate of its own. Sessions are resumed, so that one connection
 /// a request costs little. Reads files.
 pub fn client_config(roots: &Roots) -> Result<Arc<ClientConfig>, TlsError> {
-    let mut store = RootCertStore::empty();
-    match roots {
-        Roots::Platform => add_platform(&mut store)?,
-        Roots::File(path) => add_file(&mut store, path)?,
-        Roots::PlatformAnd(path) => {
-            add_platform(&mut store)?;
-            add_file(&mut store, path)?;
-        }
-    }
     // The provider is passed in: the process may have none, or another library may have set a different one.
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-        .with_root_certificates(store)
-        .with_no_client_auth();
+    let provider = Arc::new(ring::default_provider());
+    let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
+    let mut config = match roots {
+        Roots::Platform => config.with_root_certificates(platform()?).with_no_client_auth(),
+        Roots::File(path) => {
+            let (store, listed) = of_file(path)?;
+            let signed = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
+                .build()
+                .map_err(|error| rustls::Error::General(error.to_string()))?;
+            let verifier = ListedOrSigned { signed, listed };
+            config.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
+        }
+    };
     config.resumption = Resumption::store(Arc::new(Tickets::default()));
     Ok(Arc::new(config))
 }
 
-fn add_platform(store: &mut RootCertStore) -> Result<(), TlsError> {
+fn platform() -> Result<RootCertStore, TlsError> {
+    let mut store = RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     // Platforms carry old certificates that no library reads any more; one of them is no reason to stop.
     let (added, _) = store.add_parsable_certificates(found.certs);
     if added == 0 {
         return Err(TlsError::NoPlatformRoots(found.errors.first().map(ToString::to_string)));
     }
-    Ok(())
+    Ok(store)
 }
 
-fn add_file(store: &mut RootCertStore, path: &Path) -> Result<(), TlsError> {
+/// The certificates of a file, as authorities and as they stand there.
+fn of_file(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
+    let (mut store, mut listed) = (RootCertStore::empty(), Vec::new());
     let pem = std::fs::read(path).map_err(|source| TlsError::Unreadable { path: path.to_owned(), source })?;
-    let mut found = 0;
     for certificate in CertificateDer::pem_slice_iter(&pem) {
-        found += 1;
-        let added = certificate.ok().and_then(|certificate| store.add(certificate).ok());
-        added.ok_or(TlsError::BadCertificate { path: path.to_owned(), position: found })?;
+        let position = listed.len() + 1;
+        let bad = || TlsError::BadCertificate { path: path.to_owned(), position };
+        let certificate = certificate.map_err(|_| bad())?;
+        store.add(certificate.clone()).map_err(|_| bad())?;
+        listed.push(certificate);
     }
-    if found == 0 {
+    if listed.is_empty() {
         return Err(TlsError::NoCertificates { path: path.to_owned() });
     }
-    Ok(())
+    Ok((store, listed))
 }
 
 /// What a failure of TLS means and what to do about it, in an operator's words.
@@ -138,6 +143,11 @@ fn explain_certificate(error: &CertificateError, host: &str) -> String {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "the server's certificate is from an unknown authority; give the certificate of that authority in `ca_file`, \
              if it is to be trusted"
+                .to_owned()
+        }
+        authority if is_authority(authority) => {
+            "the server's certificate is one for an authority; give this certificate in `ca_file`, if the server is to be \
+             trusted"
                 .to_owned()
         }
         CertificateError::Revoked => "the server's certificate was revoked; ask the server's operator".to_owned(),

@@ -1,4 +1,4 @@
-//! The way to the server: names, addresses, TCP, TLS.
+//! The way to the server: names, addresses, TCP, versions of TLS.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
@@ -6,50 +6,15 @@ use std::time::Duration;
 
 use kartotek_clients::cpr_direkte::{Endpoint, Error, ErrorKind, Fault as Whose};
 use kartotek_formats::cpr_direkte::{DataType, SubscriptionType};
-use kartotek_simulators::cpr_direkte::{CertificateKind, Fault, Observer, Scope};
+use kartotek_simulators::cpr_direkte::{Fault, Observer, Scope};
 use rstest::rstest;
 use tokio::net::TcpListener;
 
-use crate::support::{Place, Play, client, good, listen, listen_with_tls, listen_with_versions, person, settings};
+use crate::support::{Place, Play, client, good, listen, listen_with_versions, person, settings};
 
 async fn failed(endpoint: Endpoint) -> Error {
     let client = client(settings(endpoint));
     client.lookup(person(), SubscriptionType::Unchanged, DataType::None).await.unwrap_err()
-}
-
-#[rstest]
-#[case::foreign(
-    CertificateKind::Foreign,
-    "from an unknown authority; give the certificate of that authority in `ca_file`"
-)]
-#[case::expired(CertificateKind::Expired, "has expired")]
-#[case::not_yet_valid(CertificateKind::NotYetValid, "not valid yet; is the clock")]
-#[tokio::test]
-async fn a_certificate_that_is_not_to_be_trusted_is_not(#[case] kind: CertificateKind, #[case] expected: &str) {
-    let place = Place::with(|options| options.certificate = kind);
-    let error = place.look_up(&place.client()).await.unwrap_err();
-    assert!(matches!(&error.kind, ErrorKind::Tls(text) if text.contains(expected)), "{error}");
-    assert_eq!((error.may_be_retried(), error.fault()), (false, Whose::Configuration));
-    assert_eq!((place.connections(), place.asked()), (1, (0, 0)), "asking again would not help");
-}
-
-#[tokio::test]
-async fn a_certificate_that_vouches_for_itself_is_not_trusted() {
-    let server = listen_with_tls(|request, _| Play::Answer(good(request, b""))).await;
-    let place = Place::new();
-    let (Endpoint::Direkte { tls, .. }, (host, port)) = (&place.settings.endpoint, server.endpoint.address()) else {
-        panic!("TLS is the default")
-    };
-    let error = failed(Endpoint::Direkte { host: host.to_owned(), port, tls: tls.clone() }).await;
-    assert!(matches!(&error.kind, ErrorKind::Tls(text) if text.contains("unknown authority")), "{error}");
-}
-
-#[tokio::test]
-async fn a_certificate_for_another_name_is_not_trusted() {
-    let place = Place::with(|options| options.names = vec!["direkte.example".to_owned()]);
-    let error = place.look_up(&place.client()).await.unwrap_err();
-    let ErrorKind::Tls(text) = &error.kind else { panic!("{error}") };
-    assert!(text.contains("expected 127.0.0.1") && text.contains("direkte.example"), "{text}");
 }
 
 #[tokio::test]

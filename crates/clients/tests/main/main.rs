@@ -4,6 +4,7 @@
 
 mod answers;
 mod at_once;
+mod certificates;
 mod connecting;
 mod error_numbers;
 mod giving_up;

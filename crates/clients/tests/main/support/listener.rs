@@ -91,16 +91,26 @@ pub async fn listen_with_versions(
     script: impl Fn(&Request, usize) -> Play + Send + Sync + 'static,
 ) -> Listener {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    listen_with_certificate(&certified.cert, &certified.signing_key, versions, script).await
+}
+
+/// Listens with TLS and a certificate, which the client of the endpoint has in its file.
+pub async fn listen_with_certificate(
+    certificate: &rcgen::Certificate,
+    key: &rcgen::KeyPair,
+    versions: &[&'static SupportedProtocolVersion],
+    script: impl Fn(&Request, usize) -> Play + Send + Sync + 'static,
+) -> Listener {
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(versions)
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certified.cert.der().clone()], key)
+        .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let ca_file = folder.path().join("ca.pem");
-    std::fs::write(&ca_file, certified.cert.pem()).unwrap();
+    std::fs::write(&ca_file, certificate.pem()).unwrap();
     let tls = client_config(&Roots::File(ca_file)).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

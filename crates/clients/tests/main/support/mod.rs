@@ -13,7 +13,7 @@ use kartotek_clients::cpr_direkte::{Backoff, Client, Endpoint, FixedPassword, Se
 use kartotek_formats::cpr_direkte::{CustomerNumber, ErrorNumber, Password, TransactionCode, UserId};
 use kartotek_formats::identifiers::CprNumber;
 
-pub use listener::{Play, good, listen, listen_with_tls, listen_with_versions};
+pub use listener::{Play, good, listen, listen_with_certificate, listen_with_tls, listen_with_versions};
 pub use log::Log;
 pub use place::Place;
 pub use two_passwords::TwoPasswords;
