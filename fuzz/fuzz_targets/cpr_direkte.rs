@@ -2,7 +2,7 @@
 //! walked within their bounds. Never a panic.
 #![no_main]
 
-use kartotek_formats::cpr_direkte::{Answer, AnswerHeader, Body, Received, Request, TransactionCode};
+use kartotek_formats::cpr_direkte::{Answer, AnswerHeader, AnswerTo, Body, Received, Request, TransactionCode};
 use kartotek_formats::identifiers::CprNumber;
 use libfuzzer_sys::fuzz_target;
 
@@ -34,17 +34,20 @@ fn request(bytes: &[u8]) {
 }
 
 fn answer(bytes: &[u8]) {
-    let received = Answer::received(bytes);
-    let Ok(answer) = Answer::decode(bytes) else { return };
-    if let Some(length) = answer.header.length {
-        assert_eq!(received, Ok(Received::Until { length: usize::from(length) }));
-        assert_eq!(AnswerHeader::LENGTH + answer.data.len(), bytes.len());
+    for to in [AnswerTo::Logon, AnswerTo::Lookup] {
+        let received = Answer::received(bytes, to);
+        let Ok(answer) = Answer::decode(bytes, to) else { continue };
+        match received.unwrap() {
+            Received::TooLittle { .. } => panic!("decoded all the same"),
+            Received::Decided { .. } => assert!(to == AnswerTo::Logon || !answer.header.error.is_success()),
+            Received::Until { length } => assert_eq!(AnswerHeader::LENGTH + answer.data.len(), length),
+        }
+        let mut encoded = Vec::new();
+        answer.header.encode(&mut encoded);
+        let again = AnswerHeader::decode(&encoded).unwrap();
+        assert_eq!(again, answer.header);
+        body(answer.data);
     }
-    let mut encoded = Vec::new();
-    answer.header.encode(&mut encoded);
-    let again = AnswerHeader::decode(&encoded).unwrap();
-    assert_eq!(again, answer.header);
-    body(answer.data);
 }
 
 fn body(data: &[u8]) {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use kartotek_formats::cpr_direkte::{ErrorNumber, Explanation};
+use kartotek_formats::cpr_direkte::{ErrorNumber, Explanation, Who};
 use tokio::time::Instant;
 use tracing::error;
 
@@ -28,6 +28,14 @@ impl Alarms {
         last.insert(number, now);
         drop(last);
         log(number, endpoint, "CPR Direkte answers with an error that somebody must act on");
+    }
+
+    /// Logs that nobody signs on for a while.
+    pub(super) fn sign_on_rests(endpoint: &str) {
+        let cause = "sign-ons were sent, and no answer came that could be understood";
+        let next_step = "see what `kartotek cpr test` says, and ask CPR's service desk whether the user is locked";
+        let who = Who::Operator.en();
+        error!(alarm = true, cause, who, next_step, endpoint, "CPR Direkte is not signed on to for a while");
     }
 
     /// Logs that all requests are stopped.

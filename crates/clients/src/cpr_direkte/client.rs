@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use kartotek_formats::cpr_direkte::{DataType, ErrorNumber, Password, SubscriptionType};
 use kartotek_formats::identifiers::CprNumber;
+use tokio::time::Instant;
 use tracing::debug;
 
 use super::requests::Requests;
@@ -11,7 +12,10 @@ use super::{Error, ErrorKind, Passwords, Reply, Settings, random};
 ///
 /// Errors 01, 02 and 16 stop every request of all clones, since going on could lock the user out: what comes after them
 /// fails with [`ErrorKind::Stopped`] and nothing is connected. A change of the passwords lifts 01 and 02, a quarter of an
-/// hour lifts 16, and a new client begins anew.
+/// hour lifts 16, and a new client begins anew. Sign-ons that get no answer, or none that can be understood, are not
+/// repeated for some minutes either ([`ErrorKind::SignOnRests`]).
+///
+/// While CPR is closed or cannot be reached all wait together, longer each time.
 ///
 /// Futures may be dropped at any time. A sign-on that was begun runs to its end nevertheless: an answer that nobody saw
 /// must not lead to another try with a wrong password.
@@ -45,6 +49,7 @@ impl Client {
         subscription: SubscriptionType,
         data: DataType,
     ) -> Result<Reply, Error> {
+        let began = Instant::now();
         let mut failed = 0;
         let mut was_renewed = false;
         loop {
@@ -57,8 +62,11 @@ impl Client {
                 continue;
             }
             failed += 1;
-            let wait = if error.kind.is_passing() { self.settings().backoff.after(failed, random()) } else { None };
-            let Some(wait) = wait else { return Err(error) };
+            // Once CPR is known to be closed, those who come later are not each told so as often as the first one.
+            let in_vain = if error.kind.concerns_all() { self.requests.pause.failures() } else { 0 };
+            let Settings { backoff, repeat_for, .. } = *self.settings();
+            let wait = backoff.after(failed.max(in_vain), random()).filter(|_| error.kind.is_passing());
+            let Some(wait) = wait.filter(|wait| began.elapsed() + *wait < repeat_for) else { return Err(error) };
             debug!(operation = error.operation, failed, wait_ms = wait.as_millis(), "repeats after a while");
             tokio::time::sleep(wait).await;
         }

@@ -4,12 +4,13 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use kartotek_formats::cpr_direkte::{Answer, AnswerError, AnswerHeader, Received};
+use kartotek_formats::cpr_direkte::{Answer, AnswerHeader, AnswerTo, Received};
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
+use tracing::debug;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, ErrorKind, Settings};
@@ -19,11 +20,11 @@ use crate::tls;
 pub(super) async fn exchange(
     settings: &Settings,
     request: &[u8],
-    is_logon: bool,
+    to: AnswerTo,
 ) -> Result<Zeroizing<Vec<u8>>, ErrorKind> {
     let conversation = Conversation {
         request,
-        is_logon,
+        to,
         answer_timeout: settings.answer_timeout,
         short_answer_grace: settings.short_answer_grace,
     };
@@ -38,8 +39,7 @@ pub(super) async fn exchange(
         }
         Endpoint::Direkte { host, tls, .. } => {
             let connect = async {
-                let name = ServerName::try_from(host.clone())
-                    .map_err(|error| ErrorKind::Resolve(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
+                let name = ServerName::try_from(host.clone()).map_err(|_| ErrorKind::HostName)?;
                 let stream = tcp(settings).await?;
                 let connector = TlsConnector::from(tls.clone());
                 connector.connect(name, stream).await.map_err(|error| of_handshake(error, host))
@@ -101,8 +101,9 @@ fn of_handshake(error: io::Error, host: &str) -> ErrorKind {
 
 fn of_conversation(error: io::Error, host: &str) -> ErrorKind {
     match tls_error(&error) {
-        // With TLS 1.3 a server's refusal comes when the handshake is over for the client.
-        Some(error @ rustls::Error::AlertReceived(_)) => ErrorKind::Tls(tls::explain(error, host)),
+        // With TLS 1.3 a server's refusal of the handshake comes when it is over for the client; whether the server has
+        // read the request before, nobody knows.
+        Some(error @ rustls::Error::AlertReceived(_)) => ErrorKind::Alert(tls::explain(error, host)),
         _ => ErrorKind::Io(error),
     }
 }
@@ -113,7 +114,7 @@ fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
 
 struct Conversation<'a> {
     request: &'a [u8],
-    is_logon: bool,
+    to: AnswerTo,
     answer_timeout: Duration,
     short_answer_grace: Duration,
 }
@@ -149,37 +150,36 @@ impl Conversation<'_> {
         // At full size from the beginning: a buffer that grows leaves copies behind that nobody wipes.
         let mut buffer = Zeroizing::new(vec![0; AnswerHeader::MAX_ANSWER]);
         let mut received = 0;
-        loop {
+        let mut grace = None;
+        let whole = loop {
             let (so_far, free) = buffer.split_at_mut_checked(received).unwrap_or_default();
-            let (expected, is_enough) = match Answer::received(so_far)? {
-                Received::Nothing => (self.shortest(), false),
-                Received::Short => (AnswerHeader::LENGTH, self.is_enough(so_far)?),
-                Received::Until { length } if received >= length => break,
-                Received::Until { length } => (length, false),
+            let expected = match Answer::received(so_far, self.to)? {
+                Received::Until { length } | Received::Decided { length: Some(length) } if received >= length => {
+                    break length;
+                }
+                Received::TooLittle { expected } => expected,
+                Received::Until { length } => length,
+                Received::Decided { length } => {
+                    grace.get_or_insert_with(|| deadline.min(Instant::now() + self.short_answer_grace));
+                    length.unwrap_or(AnswerHeader::LENGTH)
+                }
             };
-            let until = if is_enough { deadline.min(Instant::now() + self.short_answer_grace) } else { deadline };
-            match timeout_at(until, stream.read(free)).await {
+            match timeout_at(grace.unwrap_or(deadline), stream.read(free)).await {
                 Ok(Ok(count)) if count > 0 => received += count,
+                // What decides is there; how the rest of it fails to come does not matter.
+                _ if grace.is_some() => break received,
                 Ok(Err(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
                     return Err(of_conversation(error, host));
                 }
-                _ if is_enough => break,
                 Err(_) => return Err(ErrorKind::TimeOut { after: self.answer_timeout, received }),
                 // Many servers close without TLS's goodbye; whether anything is missing is told by the length.
                 Ok(_) => return Err(ErrorKind::Closed { received, expected }),
             }
+        };
+        if received > whole {
+            debug!(surplus = received - whole, "bytes after the end of the answer do not count");
         }
-        Ok(Zeroizing::new(buffer.get(..received).unwrap_or_default().to_vec()))
-    }
-
-    fn shortest(&self) -> usize {
-        if self.is_logon { AnswerHeader::SHORT } else { AnswerHeader::LENGTH }
-    }
-
-    /// Whether 24 to 27 characters may be all: in answer to a sign-on, and where they hold an error number.
-    fn is_enough(&self, so_far: &[u8]) -> Result<bool, AnswerError> {
-        let header = AnswerHeader::decode(so_far.get(..AnswerHeader::SHORT).unwrap_or_default())?;
-        Ok(self.is_logon || !header.error.is_success())
+        Ok(Zeroizing::new(buffer.get(..whole).unwrap_or_default().to_vec()))
     }
 }
 
@@ -187,4 +187,52 @@ impl Conversation<'_> {
 async fn send<S: AsyncWrite + Unpin>(stream: &mut S, request: &[u8]) -> io::Result<()> {
     stream.write_all(request).await?;
     stream.flush().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use tokio::io::ReadBuf;
+
+    use super::*;
+
+    /// Gives some bytes, and then an error.
+    struct ThenBreaks(&'static [u8]);
+
+    impl AsyncRead for ThenBreaks {
+        fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            if self.0.is_empty() {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+            }
+            buffer.put_slice(std::mem::take(&mut self.0));
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    async fn received(bytes: &'static [u8], to: AnswerTo) -> Result<usize, ErrorKind> {
+        let wait = Duration::from_mins(1);
+        let conversation = Conversation { request: b"", to, answer_timeout: wait, short_answer_grace: wait };
+        let answer = conversation.receive(&mut ThenBreaks(bytes), Instant::now() + wait, "").await?;
+        Ok(answer.len())
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_does_not_take_back_what_is_decided() {
+        for (bytes, to, length) in [
+            (b"013290TOKEN123WUADIR3401".as_slice(), AnswerTo::Logon, 24),
+            (b"013290TOKEN123WUADIR34010101", AnswerTo::Logon, 28),
+            (b"013290TOKEN123WUADIR3400", AnswerTo::Logon, 24),
+            (b"013206TOKEN123WUADIR34020900a text", AnswerTo::Lookup, 34),
+        ] {
+            assert_eq!(received(bytes, to).await.unwrap(), length, "{}", String::from_utf8_lossy(bytes));
+        }
+        for (bytes, to) in [
+            (b"013290TOKEN123WUADIR340".as_slice(), AnswerTo::Logon),
+            (b"013206TOKEN123WUADIR34000029", AnswerTo::Lookup),
+        ] {
+            assert!(matches!(received(bytes, to).await, Err(ErrorKind::Io(_))), "{}", String::from_utf8_lossy(bytes));
+        }
+    }
 }

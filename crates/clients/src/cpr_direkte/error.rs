@@ -15,9 +15,15 @@ pub enum ErrorKind {
     /// No connection.
     #[error("no connection: {0}")]
     Connect(io::Error),
-    /// TLS failed; the certificate is the usual reason.
+    /// The host is no name that a certificate could be for.
+    #[error("the host is neither a name nor an address; correct `host`")]
+    HostName,
+    /// TLS failed before anything was sent; the certificate is the usual reason.
     #[error("TLS: {0}")]
     Tls(String),
+    /// The server ended TLS by an alert after the request had left.
+    #[error("TLS, after the request was sent: {0}")]
+    Alert(String),
     /// Nothing, or not all, within the time allowed.
     #[error("no answer within {} s, {received} bytes of it came", .after.as_secs_f32())]
     TimeOut {
@@ -43,18 +49,37 @@ pub enum ErrorKind {
     /// The answer belongs to another customer or user.
     #[error("the answer is for another customer or user")]
     AnotherCustomer,
+    /// The answer is to a request with other types.
+    #[error(
+        "the answer is to another kind of request: its subscription type or data type, positions 5-6, is not the one asked for"
+    )]
+    AnotherRequest,
     /// CPR Direkte answered with an error number.
     #[error("error {0}: {cause}; {next}", cause = .0.explain().cause_en, next = .0.explain().next_step_en)]
     Refused(ErrorNumber),
     /// An earlier answer stopped all requests, so this one was not sent.
     #[error("not sent, because error {0} came before: {cause}; {next}", cause = .0.explain().cause_en, next = .0.explain().next_step_en)]
     Stopped(ErrorNumber),
+    /// Sign-ons before had no answer, or none that could be understood, so this one was not sent.
+    #[error(
+        "not sent, because sign-ons before it had no answer that could be understood, and another one could lock the user \
+         out; it is tried again after some minutes"
+    )]
+    SignOnRests,
     /// The passwords cannot be had.
     #[error(transparent)]
     Passwords(#[from] PasswordsError),
     /// A sign-on is asked of a local proxy, which does that itself.
     #[error("a local proxy signs on itself")]
     SignsOnItself,
+}
+
+/// What a sign-on is called in errors and logs.
+pub(super) const SIGN_ON: &str = "sign-on";
+
+/// Whether an error number stands in the way of every request. That a person is locked concerns only those who ask for it.
+pub(super) fn concerns_all(number: ErrorNumber) -> bool {
+    number.advice() == Advice::BackOff && number != ErrorNumber::DEADLOCK
 }
 
 /// An error of CPR Direkte or of the way to it. Holds no person number, no password and no token.
@@ -91,10 +116,21 @@ impl Error {
         }
     }
 
+    /// Whether it was signing on that failed, so that it is not about the person asked for.
+    pub fn is_of_sign_on(&self) -> bool {
+        self.operation == SIGN_ON
+    }
+
+    /// Whether the request may have left this machine, so that CPR may have done what it asks for.
+    pub fn was_sent(&self) -> bool {
+        self.kind.was_sent()
+    }
+
     /// Whether the same request may succeed later without anybody doing something about it.
     pub fn may_be_retried(&self) -> bool {
         match &self.kind {
             ErrorKind::Refused(number) => matches!(number.advice(), Advice::BackOff | Advice::SignOn),
+            ErrorKind::SignOnRests => true,
             kind => kind.is_passing(),
         }
     }
@@ -102,15 +138,20 @@ impl Error {
     /// Who has to act.
     pub fn fault(&self) -> Fault {
         match &self.kind {
-            ErrorKind::Connect(_)
+            ErrorKind::Resolve(_)
+            | ErrorKind::Connect(_)
             | ErrorKind::TimeOut { .. }
             | ErrorKind::Closed { .. }
             | ErrorKind::Io(_)
             | ErrorKind::Answer(_)
-            | ErrorKind::AnotherCustomer => Fault::Peer,
-            ErrorKind::Resolve(_) | ErrorKind::Tls(_) | ErrorKind::Passwords(_) | ErrorKind::SignsOnItself => {
-                Fault::Configuration
-            }
+            | ErrorKind::AnotherCustomer
+            | ErrorKind::AnotherRequest
+            | ErrorKind::SignOnRests => Fault::Peer,
+            ErrorKind::HostName
+            | ErrorKind::Tls(_)
+            | ErrorKind::Alert(_)
+            | ErrorKind::Passwords(_)
+            | ErrorKind::SignsOnItself => Fault::Configuration,
             ErrorKind::Refused(number) | ErrorKind::Stopped(number) => match (number.advice(), number.explain().who) {
                 (Advice::Success | Advice::BackOff | Advice::SignOn, _) => Fault::Peer,
                 (Advice::Stop | Advice::Final, Who::CaseWorker) => Fault::Data,
@@ -139,12 +180,52 @@ impl ErrorKind {
             | Self::Io(_)
             | Self::Passwords(PasswordsError::Unavailable(_)) => true,
             Self::Refused(number) => number.advice() == Advice::BackOff,
-            Self::Tls(_)
+            Self::HostName
+            | Self::Tls(_)
+            | Self::Alert(_)
             | Self::Answer(_)
             | Self::AnotherCustomer
+            | Self::AnotherRequest
             | Self::Stopped(_)
+            | Self::SignOnRests
             | Self::Passwords(PasswordsError::Missing | PasswordsError::Refused)
             | Self::SignsOnItself => false,
+        }
+    }
+
+    /// Whether it stands in the way of every request and not of this one alone.
+    pub(super) fn concerns_all(&self) -> bool {
+        match self {
+            Self::Resolve(_) | Self::Connect(_) => true,
+            Self::Refused(number) => concerns_all(*number),
+            _ => false,
+        }
+    }
+
+    /// Whether something was answered that cannot be understood.
+    pub(super) fn is_answer(&self) -> bool {
+        matches!(self, Self::Answer(_) | Self::AnotherCustomer | Self::AnotherRequest)
+    }
+
+    /// Whether the request may have left.
+    pub(super) fn was_sent(&self) -> bool {
+        match self {
+            Self::Resolve(_)
+            | Self::Connect(_)
+            | Self::HostName
+            | Self::Tls(_)
+            | Self::Stopped(_)
+            | Self::SignOnRests
+            | Self::Passwords(_)
+            | Self::SignsOnItself => false,
+            Self::Alert(_)
+            | Self::TimeOut { .. }
+            | Self::Closed { .. }
+            | Self::Io(_)
+            | Self::Answer(_)
+            | Self::AnotherCustomer
+            | Self::AnotherRequest
+            | Self::Refused(_) => true,
         }
     }
 
@@ -154,11 +235,15 @@ impl ErrorKind {
             Self::Resolve(error) => Self::Resolve(copied(error)),
             Self::Connect(error) => Self::Connect(copied(error)),
             Self::Io(error) => Self::Io(copied(error)),
+            Self::HostName => Self::HostName,
             Self::Tls(text) => Self::Tls(text.clone()),
+            Self::Alert(text) => Self::Alert(text.clone()),
             Self::TimeOut { after, received } => Self::TimeOut { after: *after, received: *received },
             Self::Closed { received, expected } => Self::Closed { received: *received, expected: *expected },
             Self::Answer(error) => Self::Answer(*error),
             Self::AnotherCustomer => Self::AnotherCustomer,
+            Self::AnotherRequest => Self::AnotherRequest,
+            Self::SignOnRests => Self::SignOnRests,
             Self::Refused(number) => Self::Refused(*number),
             Self::Stopped(number) => Self::Stopped(*number),
             Self::Passwords(error) => Self::Passwords(error.clone()),
@@ -213,9 +298,13 @@ mod tests {
             (ErrorKind::Passwords(PasswordsError::Unavailable("locked".to_owned())), true),
             (ErrorKind::Passwords(PasswordsError::Missing), false),
             (ErrorKind::Passwords(PasswordsError::Refused), false),
+            (ErrorKind::HostName, false),
             (ErrorKind::Tls("expired".to_owned()), false),
+            (ErrorKind::Alert("the server refused".to_owned()), false),
             (ErrorKind::Answer(AnswerError::TooShort { found: 3 }), false),
             (ErrorKind::AnotherCustomer, false),
+            (ErrorKind::AnotherRequest, false),
+            (ErrorKind::SignOnRests, true),
             (ErrorKind::Stopped(number), false),
             (ErrorKind::SignsOnItself, false),
         ] {

@@ -1,10 +1,12 @@
 //! CPR Direkte: look-ups and subscriptions over TLS, one request a connection (cpr-direkte.md).
 
 mod alarms;
+mod caution;
 mod client;
 mod connection;
 mod error;
 mod passwords;
+mod pause;
 mod pool;
 mod reply;
 mod requests;

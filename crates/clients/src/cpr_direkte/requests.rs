@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use kartotek_formats::cpr_direkte::{Advice, AnswerHeader, DataType, ErrorNumber, Lookup, SubscriptionType};
+use kartotek_formats::cpr_direkte::{Advice, AnswerHeader, AnswerTo, DataType, ErrorNumber, Lookup, SubscriptionType};
 use kartotek_formats::identifiers::CprNumber;
 use tokio::time::Instant;
 use tracing::{debug, info};
 
 use super::alarms::Alarms;
+use super::caution::Caution;
 use super::connection::exchange;
+use super::error::concerns_all;
+use super::pause::Pause;
 use super::pool::{Pass, Pool};
 use super::reply::Expected;
 use super::session::{Held, Session};
@@ -25,7 +28,9 @@ pub(super) struct Requests {
     pub(super) stop: Stop,
     /// Held by whoever signs on, so that a change of the password and a sign-on do not overtake each other.
     pub(super) signing_on: tokio::sync::Mutex<()>,
+    pub(super) pause: Pause,
     pool: Pool,
+    caution: Caution,
     alarms: Alarms,
     endpoint: Arc<str>,
 }
@@ -41,6 +46,8 @@ impl Requests {
             session: Session::default(),
             stop: Stop::default(),
             signing_on: tokio::sync::Mutex::default(),
+            pause: Pause::default(),
+            caution: Caution::default(),
             alarms: Alarms::default(),
         }
     }
@@ -69,7 +76,7 @@ impl Requests {
         let request = Lookup { transaction, customer, subscription, data, identity, number }.encode();
         let expected =
             Expected { customer, types: Some((subscription.digit(), data.digit())), user: held.as_ref().map(|_| user) };
-        let reply = self.exchange(LOOK_UP, pass, &request, &expected, false).await?;
+        let reply = self.exchange(LOOK_UP, pass, &request, &expected, AnswerTo::Lookup).await?;
         Ok((reply, held))
     }
 
@@ -97,16 +104,22 @@ impl Requests {
         matches!(self.settings.endpoint, Endpoint::Direkte { .. })
     }
 
-    /// Waits for a connection and a slot.
+    /// Waits until CPR may be asked, and for a connection and a slot.
     pub(super) async fn enter(
         &self,
         operation: &'static str,
         in_spite_of: Option<ErrorNumber>,
     ) -> Result<Pass<'_>, Error> {
-        let pass = self.pool.enter().await;
-        // The answer to one that was before may have stopped all.
-        self.go_on(operation, in_spite_of).await?;
-        pass.ok_or_else(|| self.error(operation, ErrorKind::Io(std::io::Error::other("the client is closed"))))
+        loop {
+            self.pause.wait().await;
+            let pass = self.pool.enter().await;
+            // The answer to one that was before may have stopped all, or made all wait.
+            self.go_on(operation, in_spite_of).await?;
+            if !self.pause.is_on() {
+                let closed = || self.error(operation, ErrorKind::Io(std::io::Error::other("the client is closed")));
+                return pass.ok_or_else(closed);
+            }
+        }
     }
 
     /// Fails while requests are stopped.
@@ -137,14 +150,19 @@ impl Requests {
         pass: Pass<'_>,
         request: &[u8],
         expected: &Expected,
-        is_logon: bool,
+        to: AnswerTo,
     ) -> Result<Reply, Error> {
+        if to == AnswerTo::Logon && !self.caution.allows() {
+            return Err(self.error(operation, ErrorKind::SignOnRests));
+        }
         let started = Instant::now();
-        let result = exchange(&self.settings, request, is_logon).await;
+        let result = exchange(&self.settings, request, to).await;
         drop(pass);
-        let result = result.and_then(|bytes| Ok(Reply::new(bytes)?)).and_then(|reply| {
-            if expected.is_met_by(reply.header()) { Ok(reply) } else { Err(ErrorKind::AnotherCustomer) }
+        let result = result.and_then(|bytes| Ok(Reply::new(bytes, to)?)).and_then(|reply| {
+            expected.check(reply.header())?;
+            Ok(reply)
         });
+        self.watch(&result, started, to);
         let duration_ms = started.elapsed().as_millis();
         match result {
             Ok(reply) => {
@@ -159,11 +177,37 @@ impl Requests {
         }
     }
 
+    /// Makes all wait when CPR cannot be had, and sign-ons rest when nobody knows what became of them.
+    fn watch(&self, result: &Result<Reply, ErrorKind>, began: Instant, to: AnswerTo) {
+        match result {
+            Ok(reply) if concerns_all(reply.header().error) => self.pause.failed(began, self.settings.backoff),
+            Ok(_) => self.pause.end(),
+            Err(kind) if kind.concerns_all() => self.pause.failed(began, self.settings.backoff),
+            Err(_) => {}
+        }
+        if to == AnswerTo::Lookup {
+            return;
+        }
+        let rests = match result {
+            Ok(_) => {
+                self.caution.answered();
+                false
+            }
+            Err(kind) if kind.is_answer() => self.caution.not_understood(),
+            Err(kind) => kind.was_sent() && self.caution.unanswered(),
+        };
+        if rests {
+            Alarms::sign_on_rests(&self.endpoint);
+        }
+    }
+
     /// Stops all requests, or raises an alarm, where an error number asks for it. `version` is that of the passwords.
     pub(super) fn take_note(&self, number: ErrorNumber, version: Option<i64>) {
         if number.advice() == Advice::Stop {
             self.session.forget();
-            if self.stop.set(number, version) {
+            let is_seen_here = number != ErrorNumber::ADDRESS_NOT_APPROVED && self.signs_on();
+            let lifted = if is_seen_here { Lifted::ByVersion(version) } else { Lifted::after_a_while() };
+            if self.stop.set(number, lifted) {
                 Alarms::stopped(number, &self.endpoint);
             }
         } else if number.is_alarm() {

@@ -42,13 +42,15 @@ pub struct Backoff {
 impl Backoff {
     /// How long to wait after `failed` tries, or `None` when there have been enough. `random` is any number.
     pub(super) fn after(self, failed: u32, random: u64) -> Option<Duration> {
-        if failed >= self.tries.get() {
-            return None;
-        }
+        (failed < self.tries.get()).then(|| self.wait(failed, random))
+    }
+
+    /// How long to wait after `failed` tries, however many they are.
+    pub(super) fn wait(self, failed: u32, random: u64) -> Duration {
         let doubled = self.first.saturating_mul(1_u32.checked_shl(failed.saturating_sub(1)).unwrap_or(u32::MAX));
         let wait = doubled.min(self.longest);
         let per_mille = u32::try_from(random % 501).unwrap_or_default();
-        Some(wait.saturating_sub(wait / 1000 * per_mille))
+        wait.saturating_sub(wait / 1000 * per_mille)
     }
 }
 
@@ -73,14 +75,15 @@ pub struct Settings {
     pub customer: CustomerNumber,
     /// User id; not sent to a local proxy.
     pub user: UserId,
-    /// The address that connections come from: the approved one, on a machine that has several.
+    /// The address that connections come from: the approved one, on a machine that has several. Not for a local proxy.
     pub from: Option<IpAddr>,
     /// Until the connection stands, TLS included.
     pub connect_timeout: Duration,
     /// From the request to the end of the answer.
     pub answer_timeout: Duration,
-    /// How long an answer of 24 to 27 characters is waited on for more. Old descriptions end the answer to a sign-on after
-    /// 24, later ones after 28, and a server that neither sends more nor closes must not cost the whole time-out.
+    /// How long the rest of an answer is waited for that says all in its first 24 characters: a sign-on's, or an error's.
+    /// Old descriptions end them there, later ones after 28 or a text, and a server that neither sends more nor closes must
+    /// not cost the whole time-out.
     pub short_answer_grace: Duration,
     /// Connections at a time, each for one request.
     pub connections: NonZeroUsize,
@@ -88,6 +91,9 @@ pub struct Settings {
     pub per_second: Option<NonZeroU32>,
     /// How requests are repeated.
     pub backoff: Backoff,
+    /// How long after it began a look-up is still repeated, so that whoever waits for it comes to know in time that CPR
+    /// does not answer, whatever the time-outs and tries add up to.
+    pub repeat_for: Duration,
 }
 
 impl Endpoint {
@@ -114,6 +120,7 @@ impl Settings {
             connections: NonZeroUsize::new(8).unwrap_or(NonZeroUsize::MIN),
             per_second: None,
             backoff: Backoff::default(),
+            repeat_for: Duration::from_mins(2),
         }
     }
 }

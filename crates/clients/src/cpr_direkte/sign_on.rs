@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use kartotek_formats::cpr_direkte::{AnswerError, ErrorNumber, Logon, Password};
+use kartotek_formats::cpr_direkte::{AnswerTo, ErrorNumber, Logon, Password};
 use tracing::{Instrument, warn};
 use zeroize::Zeroizing;
 
+use super::error::SIGN_ON;
 use super::reply::Expected;
 use super::requests::Requests;
 use super::session::SignOn;
 use super::{Error, ErrorKind, Reply, Settings, Which};
 
-const SIGN_ON: &str = "sign-on";
 const CHANGE: &str = "change of the password";
 
 impl Requests {
@@ -59,7 +59,7 @@ impl Requests {
             let _turn = this.signing_on.lock().await;
             let version = this.version(CHANGE).await?;
             let reply = this.logon(CHANGE, &current, Some(&new), Some(ErrorNumber::PASSWORD_EXPIRED)).await?;
-            this.finish(CHANGE, reply, version)
+            Ok(this.finish(reply, version))
         };
         tokio::spawn(task.in_current_span()).await.unwrap_or_else(|_| Err(self.broken_off(CHANGE)))
     }
@@ -75,7 +75,7 @@ impl Requests {
         let (current, next) = passwords.map_err(|error| self.error(SIGN_ON, error.into()))?;
         let Some(next) = next else {
             let reply = self.logon(SIGN_ON, &current, None, None).await?;
-            let reply = self.finish(SIGN_ON, reply, version)?;
+            let reply = self.finish(reply, version);
             self.tell_of_refusal(&reply, version).await;
             return Ok(reply);
         };
@@ -103,11 +103,11 @@ impl Requests {
             Logon { transaction, customer, user, password: password.clone(), new_password: new_password.cloned() };
         let request: Zeroizing<Vec<u8>> = logon.encode();
         let pass = self.enter(operation, in_spite_of).await?;
-        self.exchange(operation, pass, &request, &expected, true).await
+        self.exchange(operation, pass, &request, &expected, AnswerTo::Logon).await
     }
 
     async fn finish_and_prove(&self, reply: Reply, version: i64, which: Which) -> Result<Reply, Error> {
-        let reply = self.finish(SIGN_ON, reply, version)?;
+        let reply = self.finish(reply, version);
         if reply.header().error.is_success()
             && let Err(error) = self.of_passwords(move |passwords| passwords.proven(which)).await
         {
@@ -128,17 +128,14 @@ impl Requests {
     }
 
     /// Keeps the token, or takes note of the error.
-    fn finish(&self, operation: &'static str, reply: Reply, version: i64) -> Result<Reply, Error> {
+    fn finish(&self, reply: Reply, version: i64) -> Reply {
         let header = reply.header();
-        if !header.error.is_success() {
-            self.take_note(header.error, Some(version));
-        } else if header.token.is_blank() {
-            let expected = "a token in the answer to a sign-on";
-            return Err(self.error(operation, AnswerError::Header { position: 7, expected }.into()));
-        } else {
+        if header.error.is_success() {
             self.session.install(header.token.clone(), version);
+        } else {
+            self.take_note(header.error, Some(version));
         }
-        Ok(reply)
+        reply
     }
 
     async fn version(&self, operation: &'static str) -> Result<i64, Error> {

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::locked;
 
-/// How long requests stay stopped after error 16. Whether the CPR Office has approved the address in the meantime cannot
-/// be seen from here, so it is tried again now and then.
-const NOT_APPROVED: Duration = Duration::from_mins(15);
+/// How long requests stay stopped by what cannot be seen from here: whether the CPR Office has approved the address in the
+/// meantime (error 16), and whether a local proxy has another password (01, 02). So it is tried again now and then.
+const A_WHILE: Duration = Duration::from_mins(15);
 
 /// Whether an answer has stopped all requests (cpr-direkte.md section 5: "stop; do not loop").
 #[derive(Default)]
@@ -35,12 +35,18 @@ pub(super) enum Lifted {
     At(Instant),
 }
 
+impl Lifted {
+    /// By time, as it is where nothing else can be seen.
+    pub(super) fn after_a_while() -> Self {
+        Self::At(Instant::now() + A_WHILE)
+    }
+}
+
 impl Stop {
     /// Stops all requests. Returns whether that is news. A wrong password is not covered up by a later error 16, which
     /// would be over sooner.
-    pub(super) fn set(&self, number: ErrorNumber, version: Option<i64>) -> bool {
+    pub(super) fn set(&self, number: ErrorNumber, lifted: Lifted) -> bool {
         let is_address = number == ErrorNumber::ADDRESS_NOT_APPROVED;
-        let lifted = if is_address { Lifted::At(Instant::now() + NOT_APPROVED) } else { Lifted::ByVersion(version) };
         let mut stopped = locked(&self.stopped);
         let before = *stopped;
         if !(is_address && before.is_some_and(|before| before.number != number)) {
@@ -89,8 +95,8 @@ mod tests {
     fn other_passwords_lift_what_a_password_stopped() {
         let stop = Stop::default();
         assert_eq!(stop.get(), None);
-        assert!(stop.set(ErrorNumber::WRONG_PASSWORD, Some(3)));
-        assert!(!stop.set(ErrorNumber::WRONG_PASSWORD, Some(3)), "one alarm is enough");
+        assert!(stop.set(ErrorNumber::WRONG_PASSWORD, Lifted::ByVersion(Some(3))));
+        assert!(!stop.set(ErrorNumber::WRONG_PASSWORD, Lifted::ByVersion(Some(3))), "one alarm is enough");
         assert_eq!(stop.saw_version(3).map(|stopped| stopped.number), Some(ErrorNumber::WRONG_PASSWORD));
         assert!(stop.get().is_some());
         assert_eq!(stop.saw_version(4), None);
@@ -100,7 +106,7 @@ mod tests {
     #[test]
     fn the_first_version_counts_where_none_was_known() {
         let stop = Stop::default();
-        stop.set(ErrorNumber::PASSWORD_EXPIRED, None);
+        stop.set(ErrorNumber::PASSWORD_EXPIRED, Lifted::ByVersion(None));
         assert!(stop.saw_version(7).is_some());
         assert!(stop.saw_version(7).is_some());
         assert_eq!(stop.saw_version(8), None);
@@ -109,7 +115,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_address_is_tried_again_after_a_quarter_of_an_hour() {
         let stop = Stop::default();
-        stop.set(ErrorNumber::ADDRESS_NOT_APPROVED, Some(1));
+        stop.set(ErrorNumber::ADDRESS_NOT_APPROVED, Lifted::after_a_while());
         assert!(stop.saw_version(2).is_some(), "passwords have nothing to do with it");
         tokio::time::advance(Duration::from_secs(15 * 60 - 1)).await;
         assert!(stop.get().is_some());
@@ -120,9 +126,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wrong_password_is_not_covered_up_by_an_address() {
         let stop = Stop::default();
-        stop.set(ErrorNumber::WRONG_PASSWORD, Some(1));
-        stop.set(ErrorNumber::ADDRESS_NOT_APPROVED, Some(1));
-        tokio::time::advance(NOT_APPROVED).await;
+        stop.set(ErrorNumber::WRONG_PASSWORD, Lifted::ByVersion(Some(1)));
+        stop.set(ErrorNumber::ADDRESS_NOT_APPROVED, Lifted::after_a_while());
+        tokio::time::advance(A_WHILE).await;
         assert_eq!(stop.get().map(|stopped| stopped.number), Some(ErrorNumber::WRONG_PASSWORD));
     }
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use kartotek_clients::cpr_direkte::ErrorKind;
 use kartotek_formats::cpr_direkte::{
-    AnswerError, Body, BodyError, CustomerNumber, DataType, SubscriptionType, TransactionCode,
+    AnswerError, Body, BodyError, CustomerNumber, DataType, Request, SubscriptionType, TransactionCode,
 };
 use kartotek_simulators::cpr_direkte::{Fault, Scope};
 use rstest::rstest;
 
-use crate::support::{Place, Play, client, good, listen, listen_with_tls, person, settings};
+use crate::support::{Log, Place, Play, client, good, listen, listen_with_tls, person, settings};
 
 /// Longer than any test may take.
 const FOR_EVER: Duration = Duration::from_hours(1);
@@ -106,14 +106,15 @@ async fn a_connection_that_breaks_is_made_again(#[case] after: usize) {
 
 #[tokio::test]
 async fn silence_ends_with_the_time_allowed() {
-    let mut place = Place::new();
+    // Through a proxy, so that no handshake and no sign-on has to be done in so short a time.
+    let mut place = Place::with(|options| options.plain = true);
     place.settings.answer_timeout = Duration::from_millis(30);
     let client = place.client();
     place.always(Fault::Silence, Scope::Lookups);
     let error = place.look_up(&client).await.unwrap_err();
     assert!(matches!(error.kind, ErrorKind::TimeOut { received: 0, .. }), "{error}");
     assert!(error.may_be_retried());
-    assert_eq!(place.asked(), (1, 3));
+    assert_eq!(place.asked(), (0, 3));
 }
 
 #[tokio::test]
@@ -136,14 +137,32 @@ async fn an_answer_that_never_ends_does_too() {
 #[case::seven(7)]
 #[case::more_than_an_answer_can_hold(9_999)]
 #[tokio::test]
-async fn more_than_was_declared_is_refused(#[case] by: usize) {
+async fn what_follows_the_declared_length_does_not_count_however_it_comes(#[case] by: usize) {
+    let data = b"0123456789";
+    for in_records_of in [5, 38, 20_000] {
+        let server = listen_with_tls(move |request, _| {
+            let mut answer = good(request, data);
+            if matches!(request, Request::Lookup(_)) {
+                answer.extend(vec![b'X'; by]);
+            }
+            Play::Pieces(answer.chunks(in_records_of).map(<[u8]>::to_vec).collect())
+        })
+        .await;
+        let client = client(settings(server.endpoint.clone()));
+        let reply = client.lookup(person(), SubscriptionType::Unchanged, DataType::Task).await.unwrap();
+        assert_eq!((reply.answer().data, reply.bytes().len()), (data.as_slice(), 38), "records of {in_records_of}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_count_is_logged_by_its_length_alone() {
+    let log = Log::capture();
     let place = Place::new();
     let client = place.client();
-    place.always(Fault::TooLong(by), Scope::Lookups);
-    let error = place.look_up(&client).await.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::Answer(AnswerError::Length { .. })), "{error}");
-    assert!(!error.may_be_retried());
-    assert_eq!(place.asked(), (1, 1));
+    place.always(Fault::TooLong(7), Scope::Lookups);
+    place.look_up(&client).await.unwrap();
+    let logged = log.text();
+    assert!(logged.contains("surplus=7") && !logged.contains("XXX"), "{logged}");
 }
 
 #[rstest]
@@ -154,7 +173,9 @@ async fn more_than_was_declared_is_refused(#[case] by: usize) {
 #[case::a_length_below_the_header(b"013206TOKEN123WUADIR34000027".to_vec(), 25)]
 #[tokio::test]
 async fn what_is_no_answer_is_refused_at_once(#[case] bytes: Vec<u8>, #[case] expected: usize) {
-    for scope in [Scope::Logons, Scope::Lookups] {
+    // A sign-on needs no length.
+    let scopes: &[_] = if expected == 25 { &[Scope::Lookups] } else { &[Scope::Logons, Scope::Lookups] };
+    for scope in scopes.iter().copied() {
         let place = Place::new();
         let client = place.client();
         place.always(Fault::Bytes(bytes.clone()), scope);
@@ -189,11 +210,11 @@ async fn the_answer_of_another_customer_is_refused() {
 }
 
 #[rstest]
-#[case::user(14, b'X')]
-#[case::subscription_type(4, b'3')]
-#[case::data_type(5, b'0')]
+#[case::user(14, b'X', false)]
+#[case::subscription_type(4, b'3', true)]
+#[case::data_type(5, b'0', true)]
 #[tokio::test]
-async fn the_answer_to_another_request_is_refused(#[case] at: usize, #[case] byte: u8) {
+async fn the_answer_to_another_request_is_refused(#[case] at: usize, #[case] byte: u8, #[case] is_type: bool) {
     let server = listen_with_tls(move |request, before| {
         let mut answer = good(request, b"001");
         if before > 0 {
@@ -204,7 +225,8 @@ async fn the_answer_to_another_request_is_refused(#[case] at: usize, #[case] byt
     .await;
     let client = client(settings(server.endpoint.clone()));
     let error = client.lookup(person(), SubscriptionType::Set, DataType::Task).await.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::AnotherCustomer), "{error}");
+    assert_eq!(matches!(error.kind, ErrorKind::AnotherRequest), is_type, "{error}");
+    assert_eq!(matches!(error.kind, ErrorKind::AnotherCustomer), !is_type, "{error}");
     assert_eq!((server.logons(), server.lookups()), (1, 1));
 }
 

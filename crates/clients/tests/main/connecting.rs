@@ -77,7 +77,28 @@ async fn a_port_where_nobody_listens_is_tried_again_and_reported() {
 async fn a_name_that_does_not_exist_is_reported() {
     let error = failed(Endpoint::Klient { host: "no such host".to_owned(), port: 5_000 }).await;
     assert!(matches!(error.kind, ErrorKind::Resolve(_)), "{error}");
-    assert_eq!((error.may_be_retried(), error.fault()), (true, Whose::Configuration));
+    assert_eq!((error.may_be_retried(), error.fault()), (true, Whose::Peer));
+}
+
+#[tokio::test]
+async fn a_host_that_is_no_name_is_not_tried_again() {
+    let place = Place::new();
+    let Endpoint::Direkte { tls, .. } = &place.settings.endpoint else { panic!("TLS is the default") };
+    let error = failed(Endpoint::Direkte { host: "no such host".to_owned(), port: 5_000, tls: tls.clone() }).await;
+    assert!(matches!(error.kind, ErrorKind::HostName), "{error}");
+    assert_eq!((error.may_be_retried(), error.fault()), (false, Whose::Configuration));
+}
+
+#[tokio::test]
+async fn an_alert_after_the_request_does_not_say_that_nothing_was_sent() {
+    let place = Place::new();
+    let client = place.client();
+    place.look_up(&client).await.unwrap();
+    place.next(Fault::Alert, Scope::Lookups);
+    let error = place.look_up(&client).await.unwrap_err();
+    assert!(matches!(&error.kind, ErrorKind::Alert(text) if text.contains("alert")), "{error}");
+    assert!(error.was_sent() && !error.may_be_retried());
+    assert_eq!(place.asked(), (1, 2));
 }
 
 #[tokio::test]

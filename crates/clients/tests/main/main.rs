@@ -5,12 +5,15 @@
 mod answers;
 mod at_once;
 mod certificates;
+mod closed;
 mod connecting;
+mod decided;
 mod error_numbers;
 mod giving_up;
 mod password_change;
 mod passwords;
 mod secrecy;
+mod sign_on_rests;
 mod smoke;
 mod stopping;
 mod support;

@@ -56,6 +56,7 @@ async fn nothing_is_told_whatever_happens() {
         Fault::CutOff(200),
         Fault::Reset(200),
         Fault::TooLong(10),
+        Fault::Alert,
         Fault::Silence,
     ]);
     for fault in faults {

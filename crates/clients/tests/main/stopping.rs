@@ -1,5 +1,7 @@
 //! What stops all requests, and what lets them go on.
 
+use std::time::Duration;
+
 use kartotek_clients::cpr_direkte::ErrorKind;
 use kartotek_formats::cpr_direkte::ErrorNumber;
 use kartotek_simulators::cpr_direkte::{Fault, Scope};
@@ -52,7 +54,7 @@ async fn other_passwords_do_not_approve_an_address() {
 }
 
 #[tokio::test]
-async fn passwords_through_a_local_proxy_are_noticed_too() {
+async fn a_local_proxy_is_asked_again_after_a_while_since_its_passwords_are_its_own() {
     let place = Place::with(|options| options.plain = true);
     let passwords = TwoPasswords::new(PASSWORD, None);
     let client = place.client_with(passwords.clone());
@@ -60,6 +62,10 @@ async fn passwords_through_a_local_proxy_are_noticed_too() {
     place.look_up(&client).await.unwrap_err();
     assert!(matches!(place.look_up(&client).await.unwrap_err().kind, ErrorKind::Stopped(_)));
     passwords.set(PASSWORD, None);
+    assert!(matches!(place.look_up(&client).await.unwrap_err().kind, ErrorKind::Stopped(_)));
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_mins(15)).await;
+    tokio::time::resume();
     place.look_up(&client).await.unwrap();
     assert_eq!(place.asked(), (0, 2));
 }

@@ -88,6 +88,8 @@ impl ErrorNumber {
     pub const UNKNOWN_CUSTOMER: Self = Self(6);
     /// 07, the token has expired.
     pub const SIGN_ON_AGAIN: Self = Self(7);
+    /// 08, the person is locked for the moment.
+    pub const DEADLOCK: Self = Self(8);
     /// 09, no connection to CPR.
     pub const NO_CONNECTION: Self = Self(9);
     /// 10, no such ABON_TYPE.

@@ -10,7 +10,7 @@ mod identity;
 mod password;
 mod request;
 
-pub use answer::{Answer, AnswerError, AnswerHeader, Received};
+pub use answer::{Answer, AnswerError, AnswerHeader, AnswerTo, Received};
 pub use body::{Body, BodyError, BodyRecord};
 pub use error_number::{Advice, ErrorNumber, Explanation, Who};
 pub use identity::{CustomerNumber, IdentityError, Token, TransactionCode, UserId};

@@ -33,6 +33,10 @@ fn a_test_that_fails_says_why_who_must_act_and_how_in_both_languages() {
     direkte.call(&["cpr", "test"]).ends_with(3).says("CPR er midlertidigt lukket");
     direkte.simulator.control().fault(Fault::CloseAtAccept, Scope::Everything, Times::UntilCleared);
     direkte.call(&["cpr", "test"]).ends_with(3).complains("no answer; check");
+    let config = direkte.folder().join("kartotek.toml");
+    let settings = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, settings.replace("host = \"127.0.0.1\"", "host = \"no-such-host.invalid\"")).unwrap();
+    direkte.call(&["cpr", "test"]).ends_with(3).complains("is the name resolved");
 }
 
 #[test]

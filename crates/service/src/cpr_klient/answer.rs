@@ -23,7 +23,7 @@ pub(super) fn passed_on(reply: &Reply) -> Zeroizing<Vec<u8>> {
 pub(super) fn refusal(request: &[u8], settings: &Settings, error: ErrorNumber) -> Zeroizing<Vec<u8>> {
     let echoed = |at: usize| request.get(at).copied().filter(u8::is_ascii_digit).unwrap_or(b'0');
     let header = AnswerHeader {
-        customer: settings.customer,
+        customer: Some(settings.customer),
         subscription: echoed(9),
         data: echoed(10),
         token: Token::new([b' '; 8]),

@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use kartotek_clients::cpr_direkte::{Error, ErrorKind};
+use kartotek_clients::cpr_direkte::Error;
 use kartotek_formats::cpr_direkte::{ErrorNumber, Password};
 
 use crate::secrets::SecretsError;
@@ -104,7 +104,7 @@ impl StoredPasswords {
         }
         match online.wait(online.client().change_password(&current.password, new)) {
             Ok(reply) => self.decide(&next, reply.answer().header.error),
-            Err(error) if was_not_sent(&error) => {
+            Err(error) if !error.was_sent() => {
                 self.discard(&next)?;
                 Err(PasswordChangeError::Unreachable(error))
             }
@@ -133,19 +133,6 @@ impl StoredPasswords {
             }
         }
     }
-}
-
-/// Whether an error came before the request could leave.
-fn was_not_sent(error: &Error) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::Resolve(_)
-            | ErrorKind::Connect(_)
-            | ErrorKind::Tls(_)
-            | ErrorKind::Stopped(_)
-            | ErrorKind::Passwords(_)
-            | ErrorKind::SignsOnItself
-    )
 }
 
 fn made_up() -> Result<Password, PasswordChangeError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kartotek_clients::cpr_direkte::FixedPassword;
-use kartotek_formats::cpr_direkte::{Answer, Body, ErrorNumber, Password, TransactionCode};
+use kartotek_formats::cpr_direkte::{Answer, AnswerTo, Body, ErrorNumber, Password, TransactionCode};
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_service::cpr_klient::{Callers, KlientOptions, KlientServer};
 use kartotek_service::cpr_online::{Ask, KlientAddress, Online};
@@ -77,16 +77,16 @@ impl Drop for Klient {
 }
 
 fn error_of(answer: &[u8]) -> ErrorNumber {
-    Answer::decode(answer).unwrap().header.error
+    Answer::decode(answer, AnswerTo::Lookup).unwrap().header.error
 }
 
 #[test]
 fn a_caller_gets_cprs_answer_without_signing_on() {
     let klient = Klient::start();
     let bytes = klient.call(&klient.request("06"));
-    let answer = Answer::decode(&bytes).unwrap();
+    let answer = Answer::decode(&bytes, AnswerTo::Lookup).unwrap();
     assert_eq!(answer.header.error, ErrorNumber::SUCCESS);
-    assert_eq!(answer.header.customer.as_str(), "0132");
+    assert_eq!(answer.header.customer.unwrap().as_str(), "0132");
     let body = Body::decode(answer.data, TransactionCode::Off4, klient.person).unwrap();
     assert!(body.records.len() > 3);
     assert!(answer.header.token.is_blank(), "the token stays here");

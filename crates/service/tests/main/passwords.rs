@@ -156,6 +156,18 @@ fn an_expired_password_is_changed_by_the_same_way() {
 }
 
 #[test]
+fn an_alert_of_tls_after_sending_leaves_both_passwords() {
+    let setting = Setting::new();
+    // CPR has changed the password by then.
+    setting.direkte.simulator.control().fault(Fault::Alert, Scope::Logons, Times::Next(1));
+    let outcome = setting.change();
+    assert!(matches!(outcome, Err(PasswordChangeError::Undecided(_))), "{outcome:?}");
+    assert_ne!(setting.direkte.simulator.control().password(), Password::parse(PASSWORD).unwrap());
+    assert!(setting.next_is_kept());
+    assert!(setting.can_sign_on(), "one of the two is right");
+}
+
+#[test]
 fn what_could_not_be_sent_changes_nothing() {
     let setting = Setting::new();
     let process = setting.process();

@@ -49,7 +49,7 @@ pub(super) fn write(
     let short = asked.kind == RequestKind::Logon && fault == Some(&Fault::ShortLogon);
     let length = u16::try_from(AnswerHeader::LENGTH + data.len()).unwrap_or(u16::MAX);
     let header = AnswerHeader {
-        customer,
+        customer: Some(customer),
         subscription: asked.subscription,
         data: asked.data,
         token,

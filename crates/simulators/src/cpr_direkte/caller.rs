@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use kartotek_formats::cpr_direkte::{Answer, DataType, Logon, Lookup, Received, SubscriptionType};
+use kartotek_formats::cpr_direkte::{Answer, AnswerTo, DataType, Logon, Lookup, Received, SubscriptionType};
 use kartotek_formats::identifiers::CprNumber;
 use rustls::client::Resumption;
 use rustls::crypto::ring;
@@ -51,8 +51,8 @@ pub fn look_up_unchecked(
             password: options.password.clone(),
             new_password: None,
         };
-        let answer = exchange(&connector(&config), address, &logon.encode()).await?;
-        let token = Answer::decode(&answer).map_err(io::Error::other)?.header.token;
+        let answer = exchange(&connector(&config), address, &logon.encode(), AnswerTo::Logon).await?;
+        let token = Answer::decode(&answer, AnswerTo::Logon).map_err(io::Error::other)?.header.token;
         let requests: Vec<_> = numbers
             .iter()
             .map(|number| Lookup {
@@ -75,7 +75,7 @@ pub fn look_up_unchecked(
             let (connector, requests, next) = (connector(&config), Arc::clone(&requests), Arc::clone(&next));
             workers.spawn(async move {
                 while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    exchange(&connector, address, request).await?;
+                    exchange(&connector, address, request, AnswerTo::Lookup).await?;
                 }
                 io::Result::Ok(())
             });
@@ -106,14 +106,14 @@ fn config(ca_pem: &str) -> io::Result<ClientConfig> {
     Ok(config)
 }
 
-async fn exchange(connector: &TlsConnector, address: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
+async fn exchange(connector: &TlsConnector, address: SocketAddr, request: &[u8], to: AnswerTo) -> io::Result<Vec<u8>> {
     let socket = TcpStream::connect(address).await?;
     socket.set_nodelay(true)?;
     let mut tls = connector.connect(ServerName::from(address.ip()), socket).await?;
     tls.write_all(request).await?;
     let mut answer = Vec::with_capacity(4096);
     // Until the declared length, as the client does: waiting for the close would make the comparison easy.
-    while !is_whole(&answer)? {
+    while !is_whole(&answer, to)? {
         if tls.read_buf(&mut answer).await? == 0 {
             break;
         }
@@ -125,7 +125,9 @@ async fn exchange(connector: &TlsConnector, address: SocketAddr, request: &[u8])
     }
 }
 
-fn is_whole(answer: &[u8]) -> io::Result<bool> {
-    let received = Answer::received(answer).map_err(io::Error::other)?;
-    Ok(matches!(received, Received::Until { length } if answer.len() >= length))
+fn is_whole(answer: &[u8], to: AnswerTo) -> io::Result<bool> {
+    Ok(match Answer::received(answer, to).map_err(io::Error::other)? {
+        Received::Until { length } | Received::Decided { length: Some(length) } => answer.len() >= length,
+        Received::TooLittle { .. } | Received::Decided { length: None } => false,
+    })
 }

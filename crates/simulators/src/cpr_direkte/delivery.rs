@@ -15,6 +15,9 @@ pub(super) trait Channel: AsyncRead + AsyncWrite + Unpin {
 
     /// Ends the connection without the close_notify of TLS.
     async fn hang_up(&mut self) -> std::io::Result<()>;
+
+    /// Ends the connection by a fatal alert.
+    async fn alert(&mut self) -> std::io::Result<()>;
 }
 
 impl Channel for TcpStream {
@@ -23,6 +26,10 @@ impl Channel for TcpStream {
     }
 
     async fn hang_up(&mut self) -> std::io::Result<()> {
+        self.shutdown().await
+    }
+
+    async fn alert(&mut self) -> std::io::Result<()> {
         self.shutdown().await
     }
 }
@@ -34,6 +41,20 @@ impl Channel for TlsStream<TcpStream> {
 
     async fn hang_up(&mut self) -> std::io::Result<()> {
         self.get_mut().0.shutdown().await
+    }
+
+    async fn alert(&mut self) -> std::io::Result<()> {
+        let (socket, tls) = self.get_mut();
+        // As if the client had sent a record that nobody can decrypt.
+        let spoilt = [[0x17, 3, 3, 0, 32].as_slice(), &[0; 32]].concat();
+        tls.read_tls(&mut spoilt.as_slice())?;
+        let _refused = tls.process_new_packets();
+        let mut alert = Vec::new();
+        while tls.wants_write() {
+            tls.write_tls(&mut alert)?;
+        }
+        socket.write_all(&alert).await?;
+        socket.shutdown().await
     }
 }
 
@@ -48,6 +69,10 @@ pub(super) async fn deliver<C: Channel>(
     let longer;
     match fault {
         Some(Fault::Silence) => return drain(channel, None).await,
+        Some(Fault::Alert) => {
+            channel.alert().await?;
+            return drain(channel, Some(PATIENCE)).await;
+        }
         Some(Fault::Late(pause)) => tokio::time::sleep(*pause).await,
         Some(Fault::CutOff(length) | Fault::Reset(length)) => answer = answer.get(..*length).unwrap_or(answer),
         Some(Fault::TooLong(by)) => {

@@ -61,6 +61,8 @@ pub enum Fault {
     Reset(usize),
     /// So many bytes more than declared.
     TooLong(usize),
+    /// The request is read, and a fatal alert of TLS answers it; without TLS the connection is closed.
+    Alert,
     /// The request is read and never answered; the connection stays open until the client closes it.
     Silence,
 }
@@ -124,6 +126,7 @@ impl Fault {
             | Self::CutOff(_)
             | Self::Reset(_)
             | Self::TooLong(_)
+            | Self::Alert
             | Self::Silence => Stage::Sending,
         }
     }

@@ -9,6 +9,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, SupportedProtocolVersion};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 /// What the server does with a request.
@@ -18,8 +19,12 @@ pub enum Play {
     Answer(Vec<u8>),
     /// Writes these bytes one at a time and closes.
     Slowly(Vec<u8>),
+    /// Writes these pieces, each in a record of its own, and closes.
+    Pieces(Vec<Vec<u8>>),
     /// Writes these bytes and leaves the connection open.
     LeaveOpen(Vec<u8>),
+    /// Holds these bytes back until somebody lets one answer go, writes them and closes.
+    Hold(Vec<u8>, Arc<Semaphore>),
 }
 
 /// A server that does as it is told and keeps what it was asked.
@@ -59,7 +64,7 @@ pub fn good(request: &Request, data: &[u8]) -> Vec<u8> {
     };
     let data = if data_type == DataType::Task.digit() { data } else { b"" };
     let header = AnswerHeader {
-        customer,
+        customer: Some(customer),
         subscription,
         data: data_type,
         token: Token::new(*b"TOKEN123"),
@@ -151,23 +156,27 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: &Scri
         kept.push(request.clone());
         kept.len() - 1
     };
-    match script(&request, before) {
-        Play::Answer(bytes) => {
-            stream.write_all(&bytes).await.unwrap();
-            let _ = stream.shutdown().await;
-        }
-        Play::Slowly(bytes) => {
-            for byte in bytes {
-                stream.write_all(&[byte]).await.unwrap();
-                stream.flush().await.unwrap();
-            }
-            let _ = stream.shutdown().await;
+    let pieces = match script(&request, before) {
+        Play::Answer(bytes) => vec![bytes],
+        Play::Slowly(bytes) => bytes.into_iter().map(|byte| vec![byte]).collect(),
+        Play::Pieces(pieces) => pieces,
+        Play::Hold(bytes, released) => {
+            released.acquire().await.unwrap().forget();
+            vec![bytes]
         }
         Play::LeaveOpen(bytes) => {
             stream.write_all(&bytes).await.unwrap();
             stream.flush().await.unwrap();
             // Until the client goes.
             let _ = stream.read(&mut [0; 64]).await;
+            return;
+        }
+    };
+    for piece in pieces {
+        // A client that has what it needs may go before the end.
+        if stream.write_all(&piece).await.is_err() || stream.flush().await.is_err() {
+            return;
         }
     }
+    let _ = stream.shutdown().await;
 }

@@ -78,7 +78,7 @@ fn fields(answer: &Answer<'_>) -> [(&'static str, &'static str, String); 7] {
     let AnswerHeader { customer, subscription, data, user, error, length, .. } = &answer.header;
     let digit = |byte: u8| char::from(byte).to_string();
     [
-        ("1-4", "customer number", customer.to_string()),
+        ("1-4", "customer number", customer.map(|customer| customer.to_string()).unwrap_or_default()),
         ("5", "subscription type", digit(*subscription)),
         ("6", "data type", digit(*data)),
         ("7-14", "token", "(not shown)".to_owned()),
