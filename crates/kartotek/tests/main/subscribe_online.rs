@@ -1,6 +1,6 @@
 //! Cases and subscriptions through CPR Direkte.
 
-use kartotek_formats::cpr_direkte::ErrorNumber;
+use kartotek_formats::cpr_direkte::{CustomerNumber, ErrorNumber};
 use kartotek_simulators::cpr_direkte::{Fault, Scope, Times};
 
 use crate::support::direkte::Direkte;
@@ -223,12 +223,20 @@ fn applying_subscribes_by_rule_and_cancels_whom_no_case_speaks_for() {
 
 #[test]
 fn one_answer_that_cannot_be_used_does_not_keep_the_others_back() {
-    let direkte = Direkte::new();
-    direkte.case_of(10);
-    direkte.simulator.control().fault(Fault::RecordType(777), Scope::Lookups, Times::Next(1));
-    direkte.call(&["subscription", "apply"]).ends_with(1).says("record type 777").says("9 subscribed and fetched");
-    assert_eq!((direkte.count(SUBSCRIBED), direkte.simulator.control().subscribed().len()), (10, 10));
-    direkte.call(&["subscription", "apply"]).ends_with(0).says("1 subscribed and fetched");
+    for (fault, expected, subscribed) in [
+        (Fault::RecordType(777), "record type 777", 10),
+        // Such an answer says nothing about what CPR did.
+        (Fault::AnotherCustomer(CustomerNumber::new(b"0999").unwrap()), "for another customer", 9),
+        (Fault::Bytes(b"013216TOKEN123WUADIR34000027".to_vec()), "position 25 of the answer", 9),
+    ] {
+        let direkte = Direkte::new();
+        direkte.case_of(10);
+        direkte.simulator.control().fault(fault, Scope::Lookups, Times::Next(1));
+        direkte.call(&["subscription", "apply"]).ends_with(1).says(expected).says("9 subscribed and fetched");
+        assert_eq!(direkte.count(SUBSCRIBED), subscribed, "{expected}");
+        direkte.call(&["subscription", "apply"]).ends_with(0).says("1 subscribed and fetched");
+        assert_eq!((direkte.count(SUBSCRIBED), direkte.simulator.control().subscribed().len()), (10, 10), "{expected}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use kartotek_clients::cpr_direkte::{Error, ErrorKind, Reply};
-use kartotek_formats::cpr_direkte::{Body, BodyError, BodyRecord, ErrorNumber, TransactionCode};
+use kartotek_formats::cpr_direkte::{Advice, Body, BodyError, BodyRecord, ErrorNumber, TransactionCode};
 use kartotek_formats::dates::{PartialDate, Timestamp};
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::ContactUpdate;
@@ -48,10 +48,26 @@ impl FetchError {
         }
     }
 
-    /// Whether asking about others is of no use either.
+    /// Whether asking about others is of no use either: that was said before, the server is not to be trusted, or it was
+    /// signing on that failed for good.
     pub fn stops_all(&self) -> bool {
-        matches!(self, Self::Direkte(Error { kind: ErrorKind::Stopped(_) | ErrorKind::Passwords(_), .. }))
-            || self.number().is_some_and(|number| number.advice() == kartotek_formats::cpr_direkte::Advice::Stop)
+        let Self::Direkte(error) = self else { return false };
+        let is_said_of_all = matches!(
+            error.kind,
+            ErrorKind::Stopped(_)
+                | ErrorKind::SignOnRests
+                | ErrorKind::Passwords(_)
+                | ErrorKind::Tls(_)
+                | ErrorKind::HostName
+        );
+        is_said_of_all
+            || error.number().is_some_and(|number| number.advice() == Advice::Stop)
+            || (error.is_of_sign_on() && !error.may_be_retried())
+    }
+
+    /// Whether asking again may help, without anybody doing something about it.
+    pub fn may_be_retried(&self) -> bool {
+        matches!(self, Self::Direkte(error) if error.may_be_retried())
     }
 }
 

@@ -87,7 +87,8 @@ impl Online {
     }
 
     /// Asks about many, as many at a time as the client has connections, and hands each answer over as it comes, in any
-    /// order. `Break` stops asking; answers that are under way are then dropped.
+    /// order. `Break` stops asking; answers that are under way are then dropped. Nobody else is asked about either when
+    /// [`InVain`] has seen enough.
     pub fn fetch_all(
         &self,
         numbers: impl IntoIterator<Item = CprNumber, IntoIter: Send + 'static>,
@@ -110,11 +111,28 @@ impl Online {
             });
         }
         drop(to);
+        let mut in_vain = InVain { in_a_row: 0, enough: workers.saturating_mul(2) };
         while let Some((number, answer)) = from.blocking_recv() {
-            if take(number, answer).is_break() {
+            let is_enough = in_vain.is_enough(&answer);
+            if take(number, answer).is_break() || is_enough {
                 break;
             }
         }
+    }
+}
+
+/// Persons in a row about whom CPR could not be asked, after all tries. When that is so for every connection twice over, it
+/// will be so for those who follow, however many they are.
+struct InVain {
+    in_a_row: usize,
+    enough: usize,
+}
+
+impl InVain {
+    fn is_enough<T>(&mut self, answer: &Result<T, FetchError>) -> bool {
+        let is_in_vain = matches!(answer, Err(error) if error.may_be_retried());
+        self.in_a_row = if is_in_vain { self.in_a_row + 1 } else { 0 };
+        self.in_a_row >= self.enough
     }
 }
 

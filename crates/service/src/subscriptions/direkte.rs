@@ -24,8 +24,10 @@ pub enum Outcome {
     Unknown,
     /// CPR refused with another error number.
     Refused(ErrorNumber),
-    /// CPR answered, with data that cannot be used; others are not concerned.
+    /// CPR did it, and answered with data that cannot be used; others are not concerned.
     Unusable(String),
+    /// The answer does not say whether CPR did it; others are not concerned.
+    Unclear(String),
     /// It could not be asked, or not to the end; asking again may help.
     Later(String),
     /// It cannot be asked before somebody changes something: a password, a certificate, an address.
@@ -65,7 +67,7 @@ pub struct DirekteReport {
     pub cleared: u64,
     /// Wishes for what is no CPR number; they stay.
     pub unreadable: u64,
-    /// Persons whom CPR has subscribed, whose data could not be used, and why; the next call asks again.
+    /// Persons whose answer or data could not be used, and why; the next call asks again.
     pub unusable: Vec<(CprNumber, String)>,
     /// Persons who are left for the next call.
     pub left: u64,
@@ -322,10 +324,12 @@ fn record(
                     refused.entry(*error).or_default().push(*order);
                 }
             }
-            Some(Outcome::Unusable(reason)) => {
+            Some(outcome @ (Outcome::Unusable(reason) | Outcome::Unclear(reason))) => {
                 report.left += 1;
                 report.unusable.push((wanted.number, reason.clone()));
-                add.push((key(wanted), wanted.contact, true));
+                if subscribes && matches!(outcome, Outcome::Unusable(_)) {
+                    add.push((key(wanted), wanted.contact, true));
+                }
             }
             Some(Outcome::Later(reason)) => {
                 report.left += 1;

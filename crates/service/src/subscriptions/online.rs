@@ -83,9 +83,15 @@ fn taken_in(person: &Taken) -> Outcome {
 fn outcome(error: &FetchError) -> Outcome {
     match error {
         FetchError::Body(error) => Outcome::Unusable(error.to_string()),
+        // That signing on failed says nothing about the person.
+        FetchError::Direkte(error) if error.is_of_sign_on() => Outcome::Later(error.to_string()),
         FetchError::Direkte(error) => match error.kind {
             ErrorKind::Refused(ErrorNumber::UNKNOWN_NUMBER) => Outcome::Unknown,
             ErrorKind::Refused(number) => Outcome::Refused(number),
+            // It will be the same next time, and must not keep the others back.
+            ErrorKind::Answer(_) | ErrorKind::AnotherCustomer | ErrorKind::AnotherRequest => {
+                Outcome::Unclear(error.to_string())
+            }
             _ if error.fault() == Fault::Configuration => Outcome::Halted(error.to_string()),
             _ => Outcome::Later(error.to_string()),
         },

@@ -1,6 +1,8 @@
 //! The service against simulators over real sockets.
 
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod klient;
 #[cfg(test)]
 mod passwords;

@@ -114,9 +114,12 @@ impl<'a> Refresh<'a> {
                     continue;
                 }
                 Ok(Some(Outcome::Refused(error))) => format!("error {error}: {}", error.explain().cause_en),
-                Ok(Some(Outcome::Unusable(reason) | Outcome::Later(reason) | Outcome::Halted(reason))) => {
-                    reason.clone()
-                }
+                Ok(Some(
+                    Outcome::Unusable(reason)
+                    | Outcome::Unclear(reason)
+                    | Outcome::Later(reason)
+                    | Outcome::Halted(reason),
+                )) => reason.clone(),
                 Ok(None) => "CPR was not asked, because of the errors before".to_owned(),
                 Err(problem) => problem.clone(),
             };
