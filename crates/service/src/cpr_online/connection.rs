@@ -23,9 +23,9 @@ pub struct Connection {
     pub customer: Option<String>,
     /// User id.
     pub user: Option<String>,
-    /// Authorities that sign the server's certificate, in PEM; the machine's when not given.
+    /// Authorities that sign the server's certificate, or that certificate itself, in PEM; the machine's when not given.
     pub ca_file: Option<PathBuf>,
-    /// The address that connections come from.
+    /// The address that connections to CPR come from; those to a local proxy come from any.
     pub from: Option<IpAddr>,
     /// Connections at a time.
     pub connections: NonZeroUsize,
@@ -134,7 +134,8 @@ impl Connection {
         };
         let seconds = |seconds: NonZeroU32| Duration::from_secs(u64::from(seconds.get()));
         let settings = Settings {
-            from: self.from,
+            // The approved address is for CPR; a proxy on this machine may not be reached from it.
+            from: self.from.filter(|_| klient.is_none()),
             connect_timeout: seconds(self.connect_seconds),
             answer_timeout: seconds(self.answer_seconds),
             connections: self.connections,

@@ -8,8 +8,9 @@ use std::time::Duration;
 use kartotek_clients::cpr_direkte::FixedPassword;
 use kartotek_formats::cpr_direkte::{Answer, AnswerTo, Body, ErrorNumber, Password, TransactionCode};
 use kartotek_formats::identifiers::CprNumber;
+use kartotek_register::ports::SystemClock;
 use kartotek_service::cpr_klient::{Callers, KlientOptions, KlientServer};
-use kartotek_service::cpr_online::{Ask, KlientAddress, Online};
+use kartotek_service::cpr_online::{Ask, Connection, KlientAddress, Online};
 use kartotek_simulators::cpr_direkte::{Fault, Scope, Times};
 use tokio::sync::oneshot;
 
@@ -111,7 +112,10 @@ fn kartotek_itself_can_go_through_it() {
     let klient = Klient::start();
     let address = KlientAddress { host: klient.address.ip().to_string(), port: klient.address.port() };
     let nobodys = FixedPassword(Password::parse("unused-1").unwrap());
-    let online = klient.direkte.online_with(Arc::new(nobodys), Some(&address));
+    // The address that CPR has approved has nothing to do with the way to the proxy; no machine has this one.
+    let connection = Connection { from: Some("192.0.2.1".parse().unwrap()), ..klient.direkte.connection() };
+    let client = connection.client(Some(&address), Arc::new(nobodys)).unwrap();
+    let online = Online::new(client, Arc::new(SystemClock)).unwrap();
     assert!(online.test().unwrap().is_good());
     let fetched = online.fetch(klient.person, Ask::Fetch).unwrap().unwrap();
     assert_eq!(fetched.number(), klient.person);
