@@ -11,9 +11,9 @@ use super::{Error, ErrorKind, Passwords, Reply, Settings, random};
 /// Asks CPR Direkte. Clones share token, pool, rate and stop.
 ///
 /// Errors 01, 02 and 16 stop every request of all clones, since going on could lock the user out: what comes after them
-/// fails with [`ErrorKind::Stopped`] and nothing is connected. A change of the passwords lifts 01 and 02, a quarter of an
-/// hour lifts 16, and a new client begins anew. Sign-ons that get no answer, or none that can be understood, are not
-/// repeated for some minutes either ([`ErrorKind::SignOnRests`]).
+/// fails with [`ErrorKind::Stopped`] and nothing is connected. Other passwords lift 01 and 02, a quarter of an hour lifts 16,
+/// and a new client begins anew. Sign-ons that get no answer, or none that can be understood, are not repeated for some
+/// minutes either ([`ErrorKind::SignOnRests`]).
 ///
 /// While CPR is closed or cannot be reached all wait together, longer each time.
 ///
@@ -33,6 +33,13 @@ impl Client {
     /// What it was made with.
     pub fn settings(&self) -> &Settings {
         &self.requests.settings
+    }
+
+    /// Whether CPR has said that the password has expired (error 02), and no other has been found since: nothing can be asked
+    /// before it is changed.
+    pub async fn has_expired_password(&self) -> bool {
+        let going_on = self.requests.go_on("look at the password", None).await;
+        matches!(going_on, Err(Error { kind: ErrorKind::Stopped(ErrorNumber::PASSWORD_EXPIRED), .. }))
     }
 
     /// What stops all requests at the moment. A change of the passwords is noticed by the next request, not here.
@@ -87,13 +94,20 @@ impl Client {
     /// While a change of the password is under way, both passwords are tried, as for any sign-on. The token is kept for the
     /// look-ups that follow. A client that is stopped does not sign on.
     pub async fn sign_on(&self) -> Result<Reply, Error> {
-        Requests::sign_on(&self.requests).await
+        Requests::sign_on(&self.requests, None).await
+    }
+
+    /// Signs on once as [`Client::sign_on`] does, to find out which of two passwords CPR has. Works on a client that error 02
+    /// stopped, because a password that has expired cannot be changed before that is known.
+    pub async fn settle(&self) -> Result<Reply, Error> {
+        Requests::sign_on(&self.requests, Some(ErrorNumber::PASSWORD_EXPIRED)).await
     }
 
     /// Signs on with `current` and sets `new` as the password, once, without repeating. The answer's error number tells
     /// whether CPR took it; with no answer, nobody knows.
     ///
-    /// Works on a client that error 02 stopped, because this is the way out of it.
+    /// Works on a client that error 02 stopped, because this is the way out of it. [`Passwords::may_be_sent`] is asked at the
+    /// last moment, when a connection is free for it.
     pub async fn change_password(&self, current: &Password, new: &Password) -> Result<Reply, Error> {
         Requests::change_password(&self.requests, current.clone(), new.clone()).await
     }

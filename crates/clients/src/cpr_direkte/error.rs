@@ -146,7 +146,8 @@ impl Error {
             | ErrorKind::Answer(_)
             | ErrorKind::AnotherCustomer
             | ErrorKind::AnotherRequest
-            | ErrorKind::SignOnRests => Fault::Peer,
+            | ErrorKind::SignOnRests
+            | ErrorKind::Passwords(PasswordsError::TooLate) => Fault::Peer,
             ErrorKind::HostName
             | ErrorKind::Tls(_)
             | ErrorKind::Alert(_)
@@ -188,7 +189,7 @@ impl ErrorKind {
             | Self::AnotherRequest
             | Self::Stopped(_)
             | Self::SignOnRests
-            | Self::Passwords(PasswordsError::Missing | PasswordsError::Refused)
+            | Self::Passwords(PasswordsError::Missing | PasswordsError::Refused | PasswordsError::TooLate)
             | Self::SignsOnItself => false,
         }
     }
@@ -299,6 +300,7 @@ mod tests {
             (ErrorKind::Passwords(PasswordsError::Missing), false),
             (ErrorKind::Passwords(PasswordsError::Refused), false),
             (ErrorKind::HostName, false),
+            (ErrorKind::Passwords(PasswordsError::TooLate), false),
             (ErrorKind::Tls("expired".to_owned()), false),
             (ErrorKind::Alert("the server refused".to_owned()), false),
             (ErrorKind::Answer(AnswerError::TooShort { found: 3 }), false),

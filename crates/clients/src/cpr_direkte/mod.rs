@@ -8,6 +8,7 @@ mod error;
 mod passwords;
 mod pause;
 mod pool;
+mod refusals;
 mod reply;
 mod requests;
 mod session;
@@ -20,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Fault};
-pub use passwords::{FixedPassword, Passwords, PasswordsError, Which};
+pub use passwords::{FixedPassword, KnownPasswords, Passwords, PasswordsError};
 pub use reply::Reply;
 pub use settings::{Backoff, Endpoint, Settings};
 

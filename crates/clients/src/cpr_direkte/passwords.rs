@@ -1,12 +1,16 @@
+use std::iter;
+
 use kartotek_formats::cpr_direkte::Password;
 
-/// Which of the two passwords a user may have at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+/// The passwords of a user as of one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPasswords {
     /// The one that was proven last.
-    Current,
-    /// The one that a change has put beside it and that is not proven yet.
-    Next,
+    pub current: Password,
+    /// The one that a change has put beside it: nobody knows which of the two CPR has.
+    pub next: Option<Password>,
+    /// Those of the two that CPR has refused (error 01). They are not tried again.
+    pub refused: Vec<Password>,
 }
 
 /// Why the passwords cannot be had. Holds no password.
@@ -21,6 +25,11 @@ pub enum PasswordsError {
          `kartotek cpr password --set`, or have it tried once more with `kartotek cpr test`"
     )]
     Refused,
+    /// A change comes too late to be sent.
+    #[error(
+        "nothing was sent: the change was held up for more than a minute, or another password was set meanwhile; try again"
+    )]
+    TooLate,
     /// They cannot be read or written.
     #[error("{0}")]
     Unavailable(String),
@@ -29,20 +38,27 @@ pub enum PasswordsError {
 /// The passwords of a user, kept by whoever keeps secrets. Asked at every sign-on, so that a change which another process
 /// makes is seen. May block for a short time.
 pub trait Passwords: Send + Sync {
-    /// The password, and the next one while a change is under way: then nobody knows which of them CPR has.
-    fn passwords(&self) -> Result<(Password, Option<Password>), PasswordsError>;
+    /// The passwords that there are.
+    fn known(&self) -> Result<KnownPasswords, PasswordsError>;
 
-    /// Says which of the two CPR took. Called only while there are two.
-    fn proven(&self, which: Which) -> Result<(), PasswordsError>;
-
-    /// Says that CPR refused what [`Passwords::passwords`] gave at a version (error 01), so that no other process need try it.
-    fn refused(&self, version: i64) -> Result<(), PasswordsError> {
-        let _ = version;
+    /// Says that a password is CPR's: CPR took it (00), or answered that it has expired (02). `known` is what was known when
+    /// it was tried; others may have changed it since.
+    fn proven(&self, password: &Password, known: &KnownPasswords) -> Result<(), PasswordsError> {
+        let _ = (password, known);
         Ok(())
     }
 
-    /// Counts the changes of the passwords, so that a client which stopped at a wrong one goes on once it was mended.
-    fn version(&self) -> Result<i64, PasswordsError>;
+    /// Says that CPR refused a password (error 01), so that no other process need try it.
+    fn refused(&self, password: &Password) -> Result<(), PasswordsError> {
+        let _ = password;
+        Ok(())
+    }
+
+    /// Asked at the last moment before a new password is sent. An error keeps it from being sent.
+    fn may_be_sent(&self, current: &Password, new: &Password) -> Result<(), PasswordsError> {
+        let _ = (current, new);
+        Ok(())
+    }
 }
 
 /// One password that does not change, for tests and simulators.
@@ -50,15 +66,14 @@ pub trait Passwords: Send + Sync {
 pub struct FixedPassword(pub Password);
 
 impl Passwords for FixedPassword {
-    fn passwords(&self) -> Result<(Password, Option<Password>), PasswordsError> {
-        Ok((self.0.clone(), None))
+    fn known(&self) -> Result<KnownPasswords, PasswordsError> {
+        Ok(KnownPasswords { current: self.0.clone(), next: None, refused: Vec::new() })
     }
+}
 
-    fn proven(&self, _: Which) -> Result<(), PasswordsError> {
-        Ok(())
-    }
-
-    fn version(&self) -> Result<i64, PasswordsError> {
-        Ok(0)
+impl KnownPasswords {
+    /// All there are, in the order in which they are tried.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &Password> {
+        iter::once(&self.current).chain(&self.next)
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use kartotek_formats::cpr_direkte::{Advice, AnswerHeader, AnswerTo, DataType, ErrorNumber, Lookup, SubscriptionType};
+use kartotek_formats::cpr_direkte::{
+    Advice, AnswerHeader, AnswerTo, DataType, ErrorNumber, Lookup, Password, SubscriptionType,
+};
 use kartotek_formats::identifiers::CprNumber;
 use tokio::time::Instant;
 use tracing::{debug, info};
@@ -13,10 +15,11 @@ use super::connection::exchange;
 use super::error::concerns_all;
 use super::pause::Pause;
 use super::pool::{Pass, Pool};
+use super::refusals::Refusals;
 use super::reply::Expected;
 use super::session::{Held, Session};
 use super::stop::{Lifted, Stop, Stopped};
-use super::{Endpoint, Error, ErrorKind, Passwords, PasswordsError, Reply, Settings};
+use super::{Endpoint, Error, ErrorKind, KnownPasswords, Passwords, PasswordsError, Reply, Settings};
 
 const LOOK_UP: &str = "look-up";
 
@@ -26,6 +29,7 @@ pub(super) struct Requests {
     pub(super) passwords: Arc<dyn Passwords>,
     pub(super) session: Session,
     pub(super) stop: Stop,
+    pub(super) refusals: Refusals,
     /// Held by whoever signs on, so that a change of the password and a sign-on do not overtake each other.
     pub(super) signing_on: tokio::sync::Mutex<()>,
     pub(super) pause: Pause,
@@ -45,6 +49,7 @@ impl Requests {
             passwords,
             session: Session::default(),
             stop: Stop::default(),
+            refusals: Refusals::default(),
             signing_on: tokio::sync::Mutex::default(),
             pause: Pause::default(),
             caution: Caution::default(),
@@ -95,7 +100,7 @@ impl Requests {
         if let (Advice::SignOn, Some(held)) = (number.advice(), &held) {
             self.session.expire(held.generation);
         }
-        self.take_note(number, held.map(|held| held.version));
+        self.take_note(number, held.map(|held| held.left));
         Err(self.error(LOOK_UP, ErrorKind::Refused(number)))
     }
 
@@ -131,10 +136,7 @@ impl Requests {
         let is_lifted = match lifted {
             Lifted::At(_) => false,
             // Passwords that cannot be had are no reason to go on.
-            Lifted::ByVersion(_) => {
-                let version = self.of_passwords(|passwords| passwords.version()).await;
-                version.is_ok_and(|version| self.stop.saw_version(version).is_none())
-            }
+            Lifted::ByOthers(_) => self.left().await.is_ok_and(|(_, left)| self.stop.is_lifted_by(&left)),
         };
         if !is_lifted {
             return Err(self.error(operation, ErrorKind::Stopped(number)));
@@ -201,18 +203,26 @@ impl Requests {
         }
     }
 
-    /// Stops all requests, or raises an alarm, where an error number asks for it. `version` is that of the passwords.
-    pub(super) fn take_note(&self, number: ErrorNumber, version: Option<i64>) {
+    /// Stops all requests, or raises an alarm, where an error number asks for it. `left` are the passwords that are left to
+    /// try, if that is known.
+    pub(super) fn take_note(&self, number: ErrorNumber, left: Option<Vec<Password>>) {
         if number.advice() == Advice::Stop {
             self.session.forget();
             let is_seen_here = number != ErrorNumber::ADDRESS_NOT_APPROVED && self.signs_on();
-            let lifted = if is_seen_here { Lifted::ByVersion(version) } else { Lifted::after_a_while() };
+            let lifted = if is_seen_here { Lifted::ByOthers(left) } else { Lifted::after_a_while() };
             if self.stop.set(number, lifted) {
                 Alarms::stopped(number, &self.endpoint);
             }
         } else if number.is_alarm() {
             self.alarms.raise(number, &self.endpoint);
         }
+    }
+
+    /// The passwords, and those of them that are left to try, in that order.
+    pub(super) async fn left(&self) -> Result<(KnownPasswords, Vec<Password>), PasswordsError> {
+        let known = self.of_passwords(|passwords| passwords.known()).await?;
+        let left = self.refusals.left(&known);
+        Ok((known, left))
     }
 
     /// Asks for passwords where blocking does no harm.

@@ -1,6 +1,6 @@
 use std::sync::Mutex;
 
-use kartotek_formats::cpr_direkte::Token;
+use kartotek_formats::cpr_direkte::{Password, Token};
 use tokio::sync::watch;
 
 use super::{Error, locked};
@@ -16,8 +16,6 @@ struct State {
     held: Option<Held>,
     generation: u64,
     under_way: Option<Waiting>,
-    /// The version of the passwords whose current one was refused while there was a next.
-    refused: Option<i64>,
 }
 
 /// A token, and which one it is.
@@ -26,8 +24,8 @@ pub(super) struct Held {
     pub(super) token: Token,
     /// Counts sign-ons, so that many requests that saw the same token expire renew it once.
     pub(super) generation: u64,
-    /// Of the passwords that it was had with.
-    pub(super) version: i64,
+    /// The passwords that were left to try when it was had.
+    pub(super) left: Vec<Password>,
 }
 
 /// Where the outcome of a sign-on will be told.
@@ -71,10 +69,10 @@ impl Session {
         reporting.send_replace(Some(outcome));
     }
 
-    pub(super) fn install(&self, token: Token, version: i64) {
+    pub(super) fn install(&self, token: Token, left: Vec<Password>) {
         let mut state = locked(&self.state);
         state.generation += 1;
-        state.held = Some(Held { token, generation: state.generation, version });
+        state.held = Some(Held { token, generation: state.generation, left });
     }
 
     /// Forgets a token, unless there is a newer one.
@@ -88,15 +86,6 @@ impl Session {
     pub(super) fn forget(&self) {
         locked(&self.state).held = None;
     }
-
-    /// Remembers that CPR refused the current password, so that it is not tried again when the next one could not be.
-    pub(super) fn current_was_refused(&self, version: i64) {
-        locked(&self.state).refused = Some(version);
-    }
-
-    pub(super) fn was_current_refused(&self, version: i64) -> bool {
-        locked(&self.state).refused == Some(version)
-    }
 }
 
 #[cfg(test)]
@@ -106,11 +95,11 @@ mod tests {
     #[test]
     fn a_token_that_many_saw_expire_is_forgotten_once() {
         let session = Session::default();
-        session.install(Token::new(*b"FIRST..."), 1);
+        session.install(Token::new(*b"FIRST..."), Vec::new());
         let first = session.current().unwrap().generation;
         session.expire(first);
         assert!(session.current().is_none());
-        session.install(Token::new(*b"SECOND.."), 1);
+        session.install(Token::new(*b"SECOND.."), Vec::new());
         session.expire(first);
         assert_eq!(session.current().unwrap().token.as_bytes(), b"SECOND..");
     }
@@ -120,7 +109,7 @@ mod tests {
         let session = Session::default();
         let SignOn::Yours(reporting, _) = session.sign_on() else { panic!("nobody else was there") };
         let SignOn::UnderWay(waiting) = session.sign_on() else { panic!("there was somebody") };
-        session.install(Token::new(*b"TOKEN..."), 1);
+        session.install(Token::new(*b"TOKEN..."), Vec::new());
         session.report(&reporting, Ok(()));
         assert!(matches!(*waiting.borrow(), Some(Ok(()))));
         assert!(matches!(session.sign_on(), SignOn::Done));

@@ -2,7 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use kartotek_formats::cpr_direkte::ErrorNumber;
+use kartotek_formats::cpr_direkte::{ErrorNumber, Password};
 use tokio::time::Instant;
 
 use super::locked;
@@ -20,17 +20,17 @@ pub(super) struct Stop {
 }
 
 /// What stopped them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stopped {
     pub(super) number: ErrorNumber,
     pub(super) lifted: Lifted,
 }
 
 /// What lets them go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lifted {
-    /// Other passwords than those of this version; `None` when it is not known yet.
-    ByVersion(Option<i64>),
+    /// That other passwords than these are left to try; `None` when it is not known yet which there were.
+    ByOthers(Option<Vec<Password>>),
     /// Time.
     At(Instant),
 }
@@ -48,12 +48,12 @@ impl Stop {
     pub(super) fn set(&self, number: ErrorNumber, lifted: Lifted) -> bool {
         let is_address = number == ErrorNumber::ADDRESS_NOT_APPROVED;
         let mut stopped = locked(&self.stopped);
-        let before = *stopped;
-        if !(is_address && before.is_some_and(|before| before.number != number)) {
+        let before = stopped.as_ref().map(|before| before.number);
+        if !(is_address && before.is_some_and(|before| before != number)) {
             *stopped = Some(Stopped { number, lifted });
         }
         self.is_set.store(true, Ordering::Release);
-        before.is_none_or(|before| before.number != number)
+        before.is_none_or(|before| before != number)
     }
 
     /// What stops requests now; time may have lifted it.
@@ -65,25 +65,34 @@ impl Stop {
         if let Some(Stopped { lifted: Lifted::At(time), .. }) = *stopped
             && time <= Instant::now()
         {
-            *stopped = None;
-            self.is_set.store(false, Ordering::Release);
+            self.clear(&mut stopped);
         }
-        *stopped
+        stopped.clone()
     }
 
-    /// Compares the version of the passwords, and lifts what they stopped when it is another. The first version that is
-    /// seen counts where none was known.
-    pub(super) fn saw_version(&self, version: i64) -> Option<Stopped> {
+    /// Compares the passwords that are left to try, and lifts what others stopped. The first that are seen count where none
+    /// were known. Returns whether requests may go on.
+    pub(super) fn is_lifted_by(&self, left: &[Password]) -> bool {
         let mut stopped = locked(&self.stopped);
-        if let Some(Stopped { lifted: Lifted::ByVersion(known), .. }) = stopped.as_mut() {
-            if known.is_none_or(|known| known == version) {
-                *known = Some(version);
-            } else {
-                *stopped = None;
-                self.is_set.store(false, Ordering::Release);
-            }
+        if let Some(Stopped { lifted: Lifted::ByOthers(known), .. }) = stopped.as_mut()
+            && known.get_or_insert_with(|| left.to_vec()) != left
+        {
+            self.clear(&mut stopped);
         }
-        *stopped
+        stopped.is_none()
+    }
+
+    /// Lifts what error 02 stopped: a password that has not expired was found.
+    pub(super) fn has_not_expired(&self) {
+        let mut stopped = locked(&self.stopped);
+        if stopped.as_ref().is_some_and(|stopped| stopped.number == ErrorNumber::PASSWORD_EXPIRED) {
+            self.clear(&mut stopped);
+        }
+    }
+
+    fn clear(&self, stopped: &mut Option<Stopped>) {
+        *stopped = None;
+        self.is_set.store(false, Ordering::Release);
     }
 }
 
@@ -91,32 +100,55 @@ impl Stop {
 mod tests {
     use super::*;
 
+    fn passwords(texts: &[&str]) -> Vec<Password> {
+        texts.iter().map(|text| Password::parse(text).unwrap()).collect()
+    }
+
+    fn by_others(texts: &[&str]) -> Lifted {
+        Lifted::ByOthers(Some(passwords(texts)))
+    }
+
+    fn number(stop: &Stop) -> Option<ErrorNumber> {
+        stop.get().map(|stopped| stopped.number)
+    }
+
     #[test]
     fn other_passwords_lift_what_a_password_stopped() {
         let stop = Stop::default();
         assert_eq!(stop.get(), None);
-        assert!(stop.set(ErrorNumber::WRONG_PASSWORD, Lifted::ByVersion(Some(3))));
-        assert!(!stop.set(ErrorNumber::WRONG_PASSWORD, Lifted::ByVersion(Some(3))), "one alarm is enough");
-        assert_eq!(stop.saw_version(3).map(|stopped| stopped.number), Some(ErrorNumber::WRONG_PASSWORD));
-        assert!(stop.get().is_some());
-        assert_eq!(stop.saw_version(4), None);
+        assert!(stop.set(ErrorNumber::WRONG_PASSWORD, by_others(&[])));
+        assert!(!stop.set(ErrorNumber::WRONG_PASSWORD, by_others(&[])), "one alarm is enough");
+        assert!(!stop.is_lifted_by(&[]));
+        assert_eq!(number(&stop), Some(ErrorNumber::WRONG_PASSWORD));
+        assert!(stop.is_lifted_by(&passwords(&["second-2"])));
         assert_eq!(stop.get(), None);
     }
 
     #[test]
-    fn the_first_version_counts_where_none_was_known() {
+    fn the_first_passwords_count_where_none_were_known() {
         let stop = Stop::default();
-        stop.set(ErrorNumber::PASSWORD_EXPIRED, Lifted::ByVersion(None));
-        assert!(stop.saw_version(7).is_some());
-        assert!(stop.saw_version(7).is_some());
-        assert_eq!(stop.saw_version(8), None);
+        stop.set(ErrorNumber::PASSWORD_EXPIRED, Lifted::ByOthers(None));
+        assert!(!stop.is_lifted_by(&passwords(&["first--1"])));
+        assert!(!stop.is_lifted_by(&passwords(&["first--1"])));
+        assert!(stop.is_lifted_by(&passwords(&["first--1", "second-2"])));
+    }
+
+    #[test]
+    fn a_password_that_has_not_expired_lifts_error_02_alone() {
+        let stop = Stop::default();
+        stop.set(ErrorNumber::PASSWORD_EXPIRED, by_others(&["first--1"]));
+        stop.has_not_expired();
+        assert_eq!(stop.get(), None);
+        stop.set(ErrorNumber::WRONG_PASSWORD, by_others(&[]));
+        stop.has_not_expired();
+        assert_eq!(number(&stop), Some(ErrorNumber::WRONG_PASSWORD));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_address_is_tried_again_after_a_quarter_of_an_hour() {
         let stop = Stop::default();
         stop.set(ErrorNumber::ADDRESS_NOT_APPROVED, Lifted::after_a_while());
-        assert!(stop.saw_version(2).is_some(), "passwords have nothing to do with it");
+        assert!(!stop.is_lifted_by(&passwords(&["second-2"])), "passwords have nothing to do with it");
         tokio::time::advance(Duration::from_secs(15 * 60 - 1)).await;
         assert!(stop.get().is_some());
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -126,9 +158,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wrong_password_is_not_covered_up_by_an_address() {
         let stop = Stop::default();
-        stop.set(ErrorNumber::WRONG_PASSWORD, Lifted::ByVersion(Some(1)));
+        stop.set(ErrorNumber::WRONG_PASSWORD, by_others(&[]));
         stop.set(ErrorNumber::ADDRESS_NOT_APPROVED, Lifted::after_a_while());
         tokio::time::advance(A_WHILE).await;
-        assert_eq!(stop.get().map(|stopped| stopped.number), Some(ErrorNumber::WRONG_PASSWORD));
+        assert_eq!(number(&stop), Some(ErrorNumber::WRONG_PASSWORD));
     }
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use kartotek_clients::cpr_direkte::ErrorKind;
-use kartotek_formats::cpr_direkte::ErrorNumber;
+use kartotek_formats::cpr_direkte::{ErrorNumber, Password};
 use kartotek_simulators::cpr_direkte::{Fault, Scope};
 
 use crate::support::{Log, PASSWORD, Place, TwoPasswords};
+
+const OTHER: &str = "cD56.uvw";
 
 #[tokio::test]
 async fn clones_stop_together_and_a_new_client_begins_anew() {
@@ -28,13 +30,14 @@ async fn other_passwords_let_requests_go_on_and_sign_on_anew() {
     let passwords = TwoPasswords::new(PASSWORD, None);
     let client = place.client_with(passwords.clone());
     place.look_up(&client).await.unwrap();
-    for error in [ErrorNumber::WRONG_PASSWORD, ErrorNumber::PASSWORD_EXPIRED] {
+    for (error, other) in [(ErrorNumber::WRONG_PASSWORD, OTHER), (ErrorNumber::PASSWORD_EXPIRED, PASSWORD)] {
         let log = Log::capture();
         let (logons, _) = place.asked();
         place.next(Fault::error(error), Scope::Lookups);
         place.look_up(&client).await.unwrap_err();
         place.look_up(&client).await.unwrap_err();
-        passwords.set(PASSWORD, None);
+        place.control().set_password(Password::parse(other).unwrap());
+        passwords.set(other, None);
         place.look_up(&client).await.unwrap();
         assert_eq!(place.asked().0, logons + 1);
         assert_eq!(log.alarms().len(), 1);
@@ -48,7 +51,7 @@ async fn other_passwords_do_not_approve_an_address() {
     let client = place.client_with(passwords.clone());
     place.next(Fault::error(ErrorNumber::ADDRESS_NOT_APPROVED), Scope::Logons);
     place.look_up(&client).await.unwrap_err();
-    passwords.set(PASSWORD, None);
+    passwords.set(OTHER, None);
     assert!(matches!(place.look_up(&client).await.unwrap_err().kind, ErrorKind::Stopped(_)));
     assert_eq!(place.connections(), 1);
 }
@@ -61,7 +64,7 @@ async fn a_local_proxy_is_asked_again_after_a_while_since_its_passwords_are_its_
     place.next(Fault::error(ErrorNumber::WRONG_PASSWORD), Scope::Lookups);
     place.look_up(&client).await.unwrap_err();
     assert!(matches!(place.look_up(&client).await.unwrap_err().kind, ErrorKind::Stopped(_)));
-    passwords.set(PASSWORD, None);
+    passwords.set(OTHER, None);
     assert!(matches!(place.look_up(&client).await.unwrap_err().kind, ErrorKind::Stopped(_)));
     tokio::time::pause();
     tokio::time::advance(Duration::from_mins(15)).await;

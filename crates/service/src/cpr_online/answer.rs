@@ -38,12 +38,7 @@ impl FetchError {
     /// Whose fault it is.
     pub fn fault(&self) -> Fault {
         match self {
-            Self::Direkte(error) => match error.fault() {
-                kartotek_clients::cpr_direkte::Fault::Peer => Fault::Peer,
-                kartotek_clients::cpr_direkte::Fault::Configuration => Fault::Configuration,
-                kartotek_clients::cpr_direkte::Fault::Data => Fault::Data,
-                kartotek_clients::cpr_direkte::Fault::Kartotek => Fault::Kartotek,
-            },
+            Self::Direkte(error) => fault_of(error),
             Self::Body(_) => Fault::Data,
         }
     }
@@ -68,6 +63,16 @@ impl FetchError {
     /// Whether asking again may help, without anybody doing something about it.
     pub fn may_be_retried(&self) -> bool {
         matches!(self, Self::Direkte(error) if error.may_be_retried())
+    }
+}
+
+/// Whose fault an error of CPR Direkte is.
+pub(super) fn fault_of(error: &Error) -> Fault {
+    match error.fault() {
+        kartotek_clients::cpr_direkte::Fault::Peer => Fault::Peer,
+        kartotek_clients::cpr_direkte::Fault::Configuration => Fault::Configuration,
+        kartotek_clients::cpr_direkte::Fault::Data => Fault::Data,
+        kartotek_clients::cpr_direkte::Fault::Kartotek => Fault::Kartotek,
     }
 }
 

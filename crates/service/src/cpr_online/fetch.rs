@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kartotek_clients::cpr_direkte::{Client, Error, Reply};
-use kartotek_formats::cpr_direkte::{DataType, ErrorNumber, SubscriptionType};
+use kartotek_formats::cpr_direkte::{DataType, SubscriptionType};
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::ports::Clock;
 use tokio::runtime::Runtime;
@@ -68,7 +68,7 @@ impl Online {
 
     /// Whether CPR has said that the password has expired, so that nothing can be asked before it is changed.
     pub fn has_expired_password(&self) -> bool {
-        self.client.stopped_by() == Some(ErrorNumber::PASSWORD_EXPIRED)
+        self.wait(self.client.has_expired_password())
     }
 
     /// Waits for something on the client's threads.

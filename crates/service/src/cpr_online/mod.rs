@@ -6,11 +6,13 @@
 mod answer;
 mod connection;
 mod fetch;
+mod holding;
 mod intake;
 mod password_change;
 mod passwords;
 mod probe;
 mod related;
+mod upkeep;
 
 pub use answer::{Answered, FetchError, Fetched};
 pub use connection::{Connection, ConnectionError, KlientAddress};
@@ -19,5 +21,6 @@ pub use intake::{OnlineImport, OnlineRun, Taken};
 pub use password_change::PasswordChangeError;
 pub use passwords::StoredPasswords;
 pub use probe::Tested;
+pub use upkeep::PasswordUpkeep;
 
 pub use kartotek_clients::cpr_direkte::FixedPassword;

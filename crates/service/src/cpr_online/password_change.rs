@@ -5,23 +5,17 @@
 //! 3. CPR's answer decides which of the two stays. Without an answer both stay, and the next sign-on, of whatever process,
 //!    tries one and then the other.
 
-use std::time::{Duration, Instant};
-
-use jiff::SignedDuration;
 use kartotek_clients::cpr_direkte::Error;
-use kartotek_formats::cpr_direkte::{ErrorNumber, Password};
+use kartotek_formats::cpr_direkte::{Advice, ErrorNumber, Password};
+use kartotek_register::ports::Fault;
 
 use crate::secrets::SecretsError;
 
-use super::passwords::Kept;
+use super::answer::fault_of;
 use super::{Online, StoredPasswords};
 
 /// Passwords that are made before CPR's refusals are taken for something else than bad luck.
 const TRIES: u32 = 3;
-
-/// Between keeping the new password and sending it. A machine that slept in between must not send it: somebody else may have
-/// decided the change.
-const AT_ONCE: Duration = Duration::from_mins(1);
 
 /// Why the password was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +29,9 @@ pub enum PasswordChangeError {
          again later"
     )]
     UnderWay,
+    /// CPR refused the current password before, so nothing was sent.
+    #[error("the password was not changed: {}", PasswordsError::Refused)]
+    RefusedBefore,
     /// CPR answered that it did not change the password; the current one stays.
     #[error("CPR did not change the password, error {0}: {cause}; the current one stays", cause = .0.explain().cause_en)]
     Refused(ErrorNumber),
@@ -42,8 +39,13 @@ pub enum PasswordChangeError {
     #[error("CPR did not accept the new password; the current one stays")]
     NotAccepted,
     /// No answer, or one that does not tell. Both passwords are kept.
-    #[error("it is not known whether CPR changed the password: {0}; both are kept, and the next sign-on finds out")]
-    Undecided(String),
+    #[error("it is not known whether CPR changed the password: {why}; both are kept, and the next sign-on finds out")]
+    Undecided {
+        /// What came instead of a decision.
+        why: String,
+        /// Whose fault that is.
+        fault: Fault,
+    },
     /// CPR could not be reached; nothing was sent.
     #[error("the password was not changed: {0}")]
     Unreachable(Error),
@@ -55,20 +57,31 @@ pub enum PasswordChangeError {
     Secrets(#[from] SecretsError),
 }
 
+impl PasswordChangeError {
+    /// Whose fault it is.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Missing | Self::RefusedBefore | Self::NotAccepted => Fault::Configuration,
+            Self::Refused(number) => fault_of_number(*number),
+            Self::UnderWay => Fault::Peer,
+            Self::Undecided { fault, .. } => *fault,
+            Self::Unreachable(error) => fault_of(error),
+            Self::NoRandomness => Fault::Kartotek,
+            Self::Secrets(error) => error.fault(),
+        }
+    }
+}
+
 impl StoredPasswords {
     /// Whether the password is `days` old. One of unknown age is due; without one there is an error.
     pub fn is_due(&self, days: u32) -> Result<bool, PasswordChangeError> {
-        let kept = self.current()?.ok_or(PasswordChangeError::Missing)?;
-        let age = kept.since.map(|since| self.clock.now().duration_since(since));
-        Ok(age.is_none_or(|age| age >= SignedDuration::from_hours(i64::from(days) * 24)))
+        let current = self.holding()?.current.ok_or(PasswordChangeError::Missing)?;
+        Ok(self.is_old(&current, days))
     }
 
     /// Changes the password to `chosen`, or to one that is made up. Blocks; not for use within a runtime.
     pub fn change(&self, online: &Online, chosen: Option<&Password>) -> Result<(), PasswordChangeError> {
         self.settle(online)?;
-        if self.is_refused()? {
-            return Err(PasswordChangeError::Refused(ErrorNumber::WRONG_PASSWORD));
-        }
         for _ in 0..TRIES {
             let new = chosen.cloned().map_or_else(made_up, Ok)?;
             match self.try_change(online, &new) {
@@ -81,57 +94,63 @@ impl StoredPasswords {
 
     /// Decides a change that was cut off, by signing on.
     pub fn settle(&self, online: &Online) -> Result<(), PasswordChangeError> {
-        let Some(next) = self.next()? else { return Ok(()) };
+        let Some(next) = self.holding()?.next else { return Ok(()) };
         if self.is_in_flight(&next) {
             return Err(PasswordChangeError::UnderWay);
         }
-        let reply = online.wait(online.client().sign_on()).map_err(PasswordChangeError::Unreachable)?;
-        let error = reply.answer().header.error;
-        // The client has told which of the two it was.
-        if error.is_success() { Ok(()) } else { Err(PasswordChangeError::Refused(error)) }
+        let reply = online.wait(online.client().settle()).map_err(PasswordChangeError::Unreachable)?;
+        // The client has told which of the two it was. It may have expired: that is what the change is for.
+        match reply.header().error {
+            ErrorNumber::SUCCESS | ErrorNumber::PASSWORD_EXPIRED => Ok(()),
+            error => Err(PasswordChangeError::Refused(error)),
+        }
     }
 
     fn try_change(&self, online: &Online, new: &Password) -> Result<(), PasswordChangeError> {
-        let current = self.current()?.ok_or(PasswordChangeError::Missing)?;
-        let began = Instant::now();
+        let holding = self.holding()?;
+        let current = holding.current.ok_or(PasswordChangeError::Missing)?.password;
+        if holding.refused.contains(&current) {
+            return Err(PasswordChangeError::RefusedBefore);
+        }
         if !self.put_next(new)? {
             return Err(PasswordChangeError::UnderWay);
         }
-        let next = self.next()?.filter(|next| next.password == *new).ok_or(PasswordChangeError::UnderWay)?;
-        if began.elapsed() > AT_ONCE {
-            self.discard(&next)?;
-            return Err(PasswordChangeError::UnderWay);
-        }
-        match online.wait(online.client().change_password(&current.password, new)) {
-            Ok(reply) => self.decide(&next, reply.answer().header.error),
+        // The current one may be another by now, in which case it is not sent.
+        match online.wait(online.client().change_password(&current, new)) {
+            Ok(reply) => self.decide(&current, new, reply.answer().header.error),
             Err(error) if !error.was_sent() => {
-                self.discard(&next)?;
+                self.discard(new)?;
                 Err(PasswordChangeError::Unreachable(error))
             }
-            Err(error) => Err(PasswordChangeError::Undecided(error.to_string())),
+            Err(error) => Err(PasswordChangeError::Undecided { why: error.to_string(), fault: fault_of(&error) }),
         }
     }
 
-    fn decide(&self, next: &Kept, error: ErrorNumber) -> Result<(), PasswordChangeError> {
+    fn decide(&self, current: &Password, new: &Password, error: ErrorNumber) -> Result<(), PasswordChangeError> {
         match error {
-            ErrorNumber::SUCCESS => Ok(self.promote(next)?),
+            ErrorNumber::SUCCESS => Ok(self.promote(new, current)?),
             ErrorNumber::NEW_PASSWORD_REFUSED => {
-                self.discard(next)?;
+                self.discard(new)?;
                 Err(PasswordChangeError::NotAccepted)
             }
             // Refused before anything was looked at.
             ErrorNumber::WRONG_PASSWORD | ErrorNumber::UNKNOWN_CUSTOMER | ErrorNumber::ADDRESS_NOT_APPROVED => {
-                self.discard(next)?;
-                if error == ErrorNumber::WRONG_PASSWORD {
-                    self.note_refused()?;
-                }
+                self.discard(new)?;
                 Err(PasswordChangeError::Refused(error))
             }
             other => {
-                let text = format!("error {other}, {}", other.explain().cause_en);
-                Err(PasswordChangeError::Undecided(text))
+                let why = format!("error {other}, {}", other.explain().cause_en);
+                Err(PasswordChangeError::Undecided { why, fault: fault_of_number(other) })
             }
         }
+    }
+}
+
+/// Whether an answer with an error number to a sign-on passes by itself.
+fn fault_of_number(number: ErrorNumber) -> Fault {
+    match number.advice() {
+        Advice::Success | Advice::SignOn | Advice::BackOff => Fault::Peer,
+        Advice::Stop | Advice::Final => Fault::Configuration,
     }
 }
 

@@ -57,22 +57,19 @@ impl Vault {
 
     /// A secret; `None` when there is none of the name.
     pub fn get(&self, name: &SecretName) -> Result<Option<Secret>, SecretsError> {
-        Ok(self.get_with_version(name)?.map(|(secret, _)| secret))
+        let [found] = self.get_all([name])?;
+        Ok(found.map(|(secret, _)| secret))
     }
 
-    /// A secret and its version, as of one moment.
-    pub fn get_with_version(&self, name: &SecretName) -> Result<Option<(Secret, i64)>, SecretsError> {
+    /// Several secrets and their versions as of one moment, in the order asked for.
+    pub fn get_all<const N: usize>(&self, names: [&SecretName; N]) -> Result<[Option<(Secret, i64)>; N], SecretsError> {
         self.opening(|rows| {
-            let row = rows.iter().find(|row| row.name == name.as_str());
-            row.map(|row| Ok((self.open(name, row)?, row.version))).transpose()
-        })
-    }
-
-    /// Several secrets as of one moment, in the order asked for.
-    pub fn get_all(&self, names: &[&SecretName]) -> Result<Vec<Option<Secret>>, SecretsError> {
-        self.opening(|rows| {
-            let row = |name: &SecretName| rows.iter().find(|row| row.name == name.as_str());
-            names.iter().map(|name| row(name).map(|row| self.open(name, row)).transpose()).collect()
+            let mut found = [const { None }; N];
+            for (found, name) in found.iter_mut().zip(names) {
+                let row = rows.iter().find(|row| row.name == name.as_str());
+                *found = row.map(|row| Ok::<_, SecretsError>((self.open(name, row)?, row.version))).transpose()?;
+            }
+            Ok(found)
         })
     }
 
@@ -146,26 +143,6 @@ impl Vault {
                 .collect();
             self.change(&changes)
         })
-    }
-
-    /// Moves a secret to another name, over one that was there, in one step; false when there is none to move.
-    pub fn rename(&self, from: &SecretName, to: &SecretName) -> Result<bool, SecretsError> {
-        let mut found = false;
-        retry(|| {
-            let there = self.opening(|rows| {
-                let version =
-                    |name: &SecretName| rows.iter().find(|row| row.name == name.as_str()).map(|row| row.version);
-                let row = rows.iter().find(|row| row.name == from.as_str());
-                row.map(|row| Ok((self.open(from, row)?, row.version, version(to).unwrap_or(0)))).transpose()
-            })?;
-            found = there.is_some();
-            let Some((secret, version, replaced)) = there else { return Ok(SecretsWritten::Done) };
-            self.change(&[
-                Change { name: to, expected_version: replaced, secret: Some(&secret) },
-                Change { name: from, expected_version: version, secret: None },
-            ])
-        })?;
-        Ok(found)
     }
 
     /// Removes a secret; false when there was none. Needs no key.

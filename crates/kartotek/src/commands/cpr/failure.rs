@@ -23,17 +23,14 @@ impl From<FetchError> for Failure {
 
 impl From<PasswordChangeError> for Failure {
     fn from(error: PasswordChangeError) -> Self {
-        let exit = match &error {
-            PasswordChangeError::Missing | PasswordChangeError::Refused(_) | PasswordChangeError::NotAccepted => {
-                Exit::Refused
-            }
-            PasswordChangeError::UnderWay
-            | PasswordChangeError::Undecided(_)
-            | PasswordChangeError::Unreachable(_)
-            | PasswordChangeError::NoRandomness
-            | PasswordChangeError::Secrets(_) => Exit::Unreachable,
+        let exit = match error.fault() {
+            Fault::Configuration | Fault::Data => Exit::Refused,
+            Fault::Peer | Fault::Kartotek => Exit::Unreachable,
         };
-        Self { exit, error: error.into() }
+        match error {
+            PasswordChangeError::Secrets(error) => error.into(),
+            error => Self { exit, error: error.into() },
+        }
     }
 }
 

@@ -2,12 +2,12 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use kartotek_service::cpr_klient::{Callers, DEFAULT_LISTEN, KlientOptions, KlientServer, OnlyOne};
-use kartotek_service::cpr_online::Online;
+use kartotek_service::cpr_online::{Online, PasswordUpkeep};
 use tracing::{error, info};
 
 use crate::cli::Global;
@@ -17,13 +17,7 @@ use crate::stop::Stop;
 use super::password::DAYS;
 use super::session::Session;
 
-/// Between looks at whether the password is due.
-const MAINTENANCE: Duration = Duration::from_hours(1);
-
-/// Until a change that failed is tried again: as long as one that is not decided is left alone.
-const AGAIN: Duration = Duration::from_mins(10);
-
-/// Between looks at whether CPR has said that the password has expired.
+/// Between looks at whether the password is to be changed.
 const LOOK: Duration = Duration::from_secs(1);
 
 #[derive(Args)]
@@ -93,25 +87,12 @@ impl Klient {
 /// Changes the password when it is due or has expired, until the other end of `until_end` is gone.
 fn maintain(session: &Session, online: &Online, until_end: &Receiver<()>) {
     let days = session.config.cpr.direkte.password_days.map_or(DAYS, NonZeroU32::get);
-    let mut next = Instant::now();
-    // That it has expired is noticed at once; an attempt that failed is repeated like any other.
-    let mut failed = false;
+    let mut upkeep = PasswordUpkeep::new(session.passwords.clone(), days);
     while until_end.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-        let has_expired = online.has_expired_password();
-        if Instant::now() < next && (failed || !has_expired) {
-            continue;
-        }
-        let outcome = match session.passwords.is_due(days) {
-            Ok(false) if !has_expired => Ok(false),
-            Ok(_) => session.passwords.change(online, None).map(|()| true),
-            Err(error) => Err(error),
-        };
-        failed = outcome.is_err();
-        next = Instant::now() + if failed { AGAIN } else { MAINTENANCE };
-        match outcome {
-            Ok(true) => info!("the password was due and has been changed"),
-            Ok(false) => {}
-            Err(problem) => error!(alarm = true, %problem, "the password is due and was not changed"),
+        match upkeep.look(online) {
+            Some(Ok(())) => info!("the password was due and has been changed"),
+            Some(Err(problem)) => error!(alarm = true, %problem, "the password is due and was not changed"),
+            None => {}
         }
     }
 }

@@ -33,7 +33,7 @@ impl Password {
         let session = Session::open(global)?;
         if self.set {
             let password = read("Password from CPR: ", DirektePassword::parse)?;
-            session.passwords.set(&password).map_err(Failure::refused)?;
+            session.passwords.set(&password)?;
             return say(global, "stored", "The password is stored; `kartotek cpr test` tries it.");
         }
         let days = session.config.cpr.direkte.password_days.map_or(DAYS, std::num::NonZeroU32::get);

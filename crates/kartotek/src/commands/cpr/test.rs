@@ -32,9 +32,6 @@ impl Test {
             print_settings(&session)?;
         }
         let tested = test(&online)?;
-        if tested.is_good() {
-            session.passwords.forget_refusal()?;
-        }
         let answer = tested.answer();
         let error = answer.header.error;
         if global.json {
