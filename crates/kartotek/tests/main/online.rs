@@ -191,6 +191,32 @@ fn a_refused_password_is_not_tried_again_by_another_call_but_by_a_test() {
 }
 
 #[test]
+fn a_test_through_a_local_proxy_says_nothing_about_the_password_here() {
+    let direkte = Direkte::new();
+    let person = direkte.number(1).reveal();
+    feed(direkte.folder(), &["cpr", "password", "--set", "--config", "kartotek.toml"], "wrong-01").ends_with(0);
+    direkte.call(&["cpr", "lookup", &person]).ends_with(2).complains("error 01");
+    let proxy = Direkte::local_proxy();
+    direkte.call(&["source", "set", "CPR", &format!("IP={}", proxy.simulator.addr())]).ends_with(0);
+    direkte.call(&["cpr", "test"]).ends_with(0);
+    direkte.call(&["source", "remove", "CPR"]).ends_with(0);
+    direkte.call(&["cpr", "lookup", &person]).ends_with(2).complains("could lock the user out");
+    assert_eq!(direkte.simulator.control().counts().logons, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_that_the_configuration_stands_against_is_not_to_be_repeated() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let direkte = Direkte::new();
+    let (ca, key) = (direkte.folder().join("ca.pem"), direkte.folder().join("kartotek.key"));
+    std::fs::write(&ca, Direkte::without_password().simulator.ca_pem()).unwrap();
+    direkte.call(&["cpr", "password"]).ends_with(2).complains("TLS");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    direkte.call(&["cpr", "password"]).ends_with(2).complains("chmod 600");
+}
+
+#[test]
 fn somebody_whose_data_cannot_be_used_is_subscribed_all_the_same() {
     let direkte = Direkte::new();
     let person = direkte.number(6);

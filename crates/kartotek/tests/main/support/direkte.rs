@@ -30,6 +30,15 @@ impl Direkte {
     }
 
     pub fn without_password() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// As a local proxy (CPR Klient), which signs on itself.
+    pub fn local_proxy() -> Self {
+        Self::with(|options| options.plain = true)
+    }
+
+    fn with(change: impl FnOnce(&mut SimulatorOptions)) -> Self {
         let population =
             Population::new(PopulationOptions { changes_per_mille: 50, ..PopulationOptions::new(PERSONS, 11) });
         let population: SharedPopulation = population.unwrap().into();
@@ -37,6 +46,7 @@ impl Direkte {
         let user = UserId::parse("WUADIR34").unwrap();
         let mut options = SimulatorOptions::new(customer, user, Password::parse(PASSWORD).unwrap());
         options.strict = true;
+        change(&mut options);
         let simulator = Simulator::start(options, population.clone()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let this = Self { simulator, population, folder };
