@@ -204,12 +204,14 @@ impl Requests {
     }
 
     /// Stops all requests, or raises an alarm, where an error number asks for it. `left` are the passwords that are left to
-    /// try, if that is known.
+    /// try; a local proxy's are not known.
     pub(super) fn take_note(&self, number: ErrorNumber, left: Option<Vec<Password>>) {
         if number.advice() == Advice::Stop {
             self.session.forget();
-            let is_seen_here = number != ErrorNumber::ADDRESS_NOT_APPROVED && self.signs_on();
-            let lifted = if is_seen_here { Lifted::ByOthers(left) } else { Lifted::after_a_while() };
+            let lifted = match left {
+                Some(left) if number != ErrorNumber::ADDRESS_NOT_APPROVED => Lifted::ByOthers(left),
+                _ => Lifted::after_a_while(),
+            };
             if self.stop.set(number, lifted) {
                 Alarms::stopped(number, &self.endpoint);
             }

@@ -29,8 +29,8 @@ pub(super) struct Stopped {
 /// What lets them go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lifted {
-    /// That other passwords than these are left to try; `None` when it is not known yet which there were.
-    ByOthers(Option<Vec<Password>>),
+    /// That other passwords than these are left to try.
+    ByOthers(Vec<Password>),
     /// Time.
     At(Instant),
 }
@@ -70,13 +70,10 @@ impl Stop {
         stopped.clone()
     }
 
-    /// Compares the passwords that are left to try, and lifts what others stopped. The first that are seen count where none
-    /// were known. Returns whether requests may go on.
+    /// Compares the passwords that are left to try, and lifts what others stopped. Returns whether requests may go on.
     pub(super) fn is_lifted_by(&self, left: &[Password]) -> bool {
         let mut stopped = locked(&self.stopped);
-        if let Some(Stopped { lifted: Lifted::ByOthers(known), .. }) = stopped.as_mut()
-            && known.get_or_insert_with(|| left.to_vec()) != left
-        {
+        if stopped.as_ref().is_some_and(|stopped| matches!(&stopped.lifted, Lifted::ByOthers(known) if known != left)) {
             self.clear(&mut stopped);
         }
         stopped.is_none()
@@ -105,7 +102,7 @@ mod tests {
     }
 
     fn by_others(texts: &[&str]) -> Lifted {
-        Lifted::ByOthers(Some(passwords(texts)))
+        Lifted::ByOthers(passwords(texts))
     }
 
     fn number(stop: &Stop) -> Option<ErrorNumber> {
@@ -122,15 +119,6 @@ mod tests {
         assert_eq!(number(&stop), Some(ErrorNumber::WRONG_PASSWORD));
         assert!(stop.is_lifted_by(&passwords(&["second-2"])));
         assert_eq!(stop.get(), None);
-    }
-
-    #[test]
-    fn the_first_passwords_count_where_none_were_known() {
-        let stop = Stop::default();
-        stop.set(ErrorNumber::PASSWORD_EXPIRED, Lifted::ByOthers(None));
-        assert!(!stop.is_lifted_by(&passwords(&["first--1"])));
-        assert!(!stop.is_lifted_by(&passwords(&["first--1"])));
-        assert!(stop.is_lifted_by(&passwords(&["first--1", "second-2"])));
     }
 
     #[test]

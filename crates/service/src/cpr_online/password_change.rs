@@ -5,7 +5,7 @@
 //! 3. CPR's answer decides which of the two stays. Without an answer both stay, and the next sign-on, of whatever process,
 //!    tries one and then the other.
 
-use kartotek_clients::cpr_direkte::Error;
+use kartotek_clients::cpr_direkte::{Error, PasswordsError};
 use kartotek_formats::cpr_direkte::{Advice, ErrorNumber, Password};
 use kartotek_register::ports::Fault;
 

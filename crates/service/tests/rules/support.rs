@@ -14,7 +14,7 @@ use kartotek_register::contact::{
 use kartotek_register::import::{Batch, ImportOptions, Importer, Item, MappedAgain};
 use kartotek_register::memory::MemoryStore;
 use kartotek_register::ports::{
-    Clock as _, FixedClock, NewRun, Order, Party, RunKey, Store, StoreError, SubscriptionFacts, Transaction,
+    FixedClock, NewRun, Order, Party, RunKey, Store, StoreError, SubscriptionFacts, Transaction,
 };
 use kartotek_register::subscription::RuleSet;
 use kartotek_service::cases::{CaseDesk, Changed, NewParty, OpenCase};
