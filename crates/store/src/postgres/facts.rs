@@ -103,27 +103,35 @@ fn person(row: &Row) -> Result<SubscriptionFacts, Failure> {
     })
 }
 
-/// Under all the numbers that the persons have had: each contact with those that refer to it, and so on.
+/// Their own, and those of the few who have had other numbers, from each contact to those that refer to it and so on.
 async fn open_cases(
     link: &Link,
     today: PartialDate,
     persons: &[SubscriptionFacts],
 ) -> Result<HashMap<ContactKey, Vec<CompactString>>, Failure> {
-    let sql = "WITH RECURSIVE number (person, contact_key) AS (
-                   SELECT key, key FROM unnest($1::bigint[]) AS person (key)
+    let sql = "WITH RECURSIVE former (person, contact_key) AS (
+                   SELECT r.name_ref_key, r.contact_key FROM part_row AS r
+                   WHERE r.name_ref_key = ANY($1) AND r.role_id = 4 AND r.end_date IS NULL
                    UNION
-                   SELECT number.person, r.contact_key
-                   FROM number JOIN part_row AS r ON r.name_ref_key = number.contact_key
+                   SELECT former.person, r.contact_key
+                   FROM former JOIN part_row AS r ON r.name_ref_key = former.contact_key
                    WHERE r.role_id = 4 AND r.end_date IS NULL
                )
-               SELECT DISTINCT number.person, f.case_key, f.case_type
-               FROM number
-               JOIN case_party AS p ON p.contact_key = number.contact_key
+               SELECT p.contact_key, f.case_key, f.case_type
+               FROM case_party AS p
+               CROSS JOIN LATERAL (SELECT * FROM case_file AS f WHERE f.case_key = p.case_key LIMIT 1) AS f
+               WHERE p.contact_key = ANY($1) AND f.state = 'open'
+                 AND (f.end_date IS NULL OR f.end_date >= $2)
+                 AND (p.start_date IS NULL OR p.start_date <= $2) AND (p.end_date IS NULL OR p.end_date >= $2)
+               UNION
+               SELECT former.person, f.case_key, f.case_type
+               FROM former
+               JOIN case_party AS p ON p.contact_key = former.contact_key
                CROSS JOIN LATERAL (SELECT * FROM case_file AS f WHERE f.case_key = p.case_key LIMIT 1) AS f
                WHERE f.state = 'open'
                  AND (f.end_date IS NULL OR f.end_date >= $2)
                  AND (p.start_date IS NULL OR p.start_date <= $2) AND (p.end_date IS NULL OR p.end_date >= $2)
-               ORDER BY f.case_key";
+               ORDER BY 2";
     let contacts: Vec<ContactKey> = persons.iter().map(|person| person.contact).collect();
     let mut cases: HashMap<ContactKey, Vec<CompactString>> = HashMap::new();
     for row in &link.query(sql, &[&contacts, &Day::of(Some(today))]).await? {

@@ -59,24 +59,33 @@ const PERSONS: &str = "
                       WHERE r.name_ref_key = c.contact_key AND r.role_id = 4 AND r.end_date IS NULL))
     ORDER BY c.name_code LIMIT ?4";
 
-/// Of the persons after one number and up to another, under all the numbers that they have had: each contact with those
-/// that refer to it, and so on. CROSS says in which order the tables are walked.
+/// Of the persons after one number and up to another: their own, and those of the few who have had other numbers, from
+/// each contact to those that refer to it and so on. CROSS says in which order the tables are walked.
 const OPEN_CASES: &str = "
-    WITH RECURSIVE number (person, contact_key) AS (
-        SELECT c.contact_key, c.contact_key FROM contact AS c
-        WHERE c.name_type = 'C' AND c.name_code > ?1 AND c.name_code <= ?2
+    WITH RECURSIVE former (person, contact_key) AS (
+        SELECT c.contact_key, r.contact_key
+        FROM contact AS c CROSS JOIN part_row AS r INDEXED BY part_replaces ON r.name_ref_key = c.contact_key
+        WHERE c.name_type = 'C' AND c.name_code > ?1 AND c.name_code <= ?2 AND r.role_id = 4 AND r.end_date IS NULL
         UNION
-        SELECT number.person, r.contact_key
-        FROM number CROSS JOIN part_row AS r INDEXED BY part_replaces ON r.name_ref_key = number.contact_key
+        SELECT former.person, r.contact_key
+        FROM former CROSS JOIN part_row AS r INDEXED BY part_replaces ON r.name_ref_key = former.contact_key
         WHERE r.role_id = 4 AND r.end_date IS NULL
     )
-    SELECT DISTINCT number.person, f.case_key, f.case_type
-    FROM number
-    CROSS JOIN case_party AS p ON p.contact_key = number.contact_key
+    SELECT c.contact_key, f.case_key, f.case_type
+    FROM contact AS c
+    CROSS JOIN case_party AS p ON p.contact_key = c.contact_key
+    CROSS JOIN case_file AS f ON f.case_key = p.case_key
+    WHERE c.name_type = 'C' AND c.name_code > ?1 AND c.name_code <= ?2
+      AND f.state = 'open' AND coalesce(day_of(f.end_date), ?3) >= ?3
+      AND coalesce(day_of(p.start_date), ?3) <= ?3 AND coalesce(day_of(p.end_date), ?3) >= ?3
+    UNION
+    SELECT former.person, f.case_key, f.case_type
+    FROM former
+    CROSS JOIN case_party AS p ON p.contact_key = former.contact_key
     CROSS JOIN case_file AS f ON f.case_key = p.case_key
     WHERE f.state = 'open' AND coalesce(day_of(f.end_date), ?3) >= ?3
       AND coalesce(day_of(p.start_date), ?3) <= ?3 AND coalesce(day_of(p.end_date), ?3) >= ?3
-    ORDER BY f.case_key";
+    ORDER BY 2";
 
 fn persons(
     connection: &Connection,
@@ -138,8 +147,8 @@ mod tests {
             let steps = statement.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3)).unwrap();
             let steps: Vec<String> = steps.collect::<Result<_>>().unwrap();
             assert!(steps.iter().any(|step| step.starts_with("SEARCH c USING")), "{steps:#?}");
-            // The numbers of the persons on the page are no table.
-            let mut scans = steps.iter().filter(|step| step.starts_with("SCAN") && *step != "SCAN number");
+            // The former numbers of the persons on the page are no table.
+            let mut scans = steps.iter().filter(|step| step.starts_with("SCAN") && *step != "SCAN former");
             assert_eq!(scans.next(), None, "{steps:#?}");
         }
     }
