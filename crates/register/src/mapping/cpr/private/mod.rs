@@ -116,6 +116,19 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_is_not_told_beside_the_name_is_withheld_and_one_that_there_is_not_is_none() {
+        let protected = (71, "202001010000");
+        let named = (117, "Hansen,Hans");
+        let resident = map(&p001(&[protected, named]));
+        assert!(matches!(resident.address, crate::contact::Stated::Silent));
+        assert!(!resident.scope.labels.contains(crate::contact::Label::Postdist));
+        assert!(matches!(resident.contact.text, crate::contact::Stated::Value(..)));
+        let emigrated = (22, "M80");
+        assert!(matches!(map(&p001(&[protected, named, emigrated])).address, crate::contact::Stated::None));
+        assert!(matches!(map(&p001(&[protected, emigrated])).address, crate::contact::Stated::Silent));
+    }
+
+    #[test]
     fn a_guardian_who_is_not_told_stays_and_one_who_is_no_more_goes() {
         let under_guardianship = map(&p001(&[(47, "202001010000")]));
         assert!(!under_guardianship.scope.roles.contains(crate::contact::Role::Vaerge));

@@ -33,10 +33,11 @@ pub(super) fn widen(withheld: bool, scope: &mut Scope) {
     scope.protections = ProtectionScope::Private;
 }
 
-/// Protected, and without anything that would find the person.
+/// Protected, and without an address though the person must have one, or without anything that would find the person.
+/// Whoever is told about although protected, and has no address because of being abroad or dead, has none.
 pub(super) fn is_withheld(record: &P001CurrentData<'_>) -> bool {
-    record.nvnadrbeskhaenstart.is_some()
-        && [record.adrnvn, record.formelnvn, record.efternvn, record.standardadr].iter().all(|field| field.is_blank())
+    let is_named = [record.adrnvn, record.formelnvn, record.efternvn].iter().any(|field| !field.is_blank());
+    record.nvnadrbeskhaenstart.is_some() && record.standardadr.is_blank() && (record.status.is_active() || !is_named)
 }
 
 pub(super) fn map(record: &P001CurrentData<'_>, options: &MappingOptions, draft: &mut Draft) -> Guardianship {
@@ -51,10 +52,12 @@ pub(super) fn map(record: &P001CurrentData<'_>, options: &MappingOptions, draft:
 
     let contact = &mut draft.update.contact;
     contact.end_date = r001_person::end_date(record.status, status_date, options);
-    // A person under protection has a position too, only it is not told.
-    if !is_withheld(record) {
-        let position = text(record.stilling);
-        contact.position = if position.is_empty() { Stated::None } else { Stated::Value(position, 1) };
+    let position = text(record.stilling);
+    if !position.is_empty() {
+        contact.position = Stated::Value(position, 1);
+    } else if !is_withheld(record) {
+        // A person under protection has a position too, only it is not told.
+        contact.position = Stated::None;
     }
     for (field, name) in [
         (&mut contact.name1, record.formelnvn),
