@@ -13,6 +13,7 @@ use kartotek_register::mapping::cpr::{MappingOptions, RecordSet};
 use kartotek_register::subscription::RuleSet;
 use kartotek_service::cpr_online::Connection;
 use kartotek_service::subscriptions::{FileSettings, Limits, parse_rules};
+use kartotek_service::toml_error::TomlError;
 use serde::Deserialize;
 
 use crate::exit::Failure;
@@ -208,11 +209,12 @@ impl Config {
     /// Reads the file; without one, the defaults.
     pub fn read(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self::default()) };
-        let read = || {
-            let text = std::fs::read_to_string(path)?;
-            Ok::<_, anyhow::Error>(toml::from_str(&text)?)
-        };
+        let read = || Ok::<_, anyhow::Error>(Self::parse(&std::fs::read_to_string(path)?)?);
         read().with_context(|| format!("configuration file {}", path.display())).map_err(Failure::refused)
+    }
+
+    fn parse(text: &str) -> Result<Self, TomlError> {
+        toml::from_str(text).map_err(|error| TomlError::new(text, &error))
     }
 
     /// Settings of the CPR mapping.
@@ -334,6 +336,23 @@ mod tests {
         assert!(set.contains(1) && set.contains(3) && set.contains(52) && !set.contains(4));
         assert_eq!(config.import().force_update, ForceUpdate::No);
         assert!(record_set(&["3".into()]).is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_the_text_of_the_file() {
+        for (text, line, says) in [
+            ("[cpr.direkte]\ncustomer = \"0132\"\npassword = \"aB34-xyz\"", 3, "unknown field `password`"),
+            ("\ndatabase = \"postgres://u:aB34-xyz@host/db", 2, "invalid"),
+            ("[cpr.direkte]\nuser = aB34-xyz", 2, "must be quoted"),
+            ("[cpr.direkte]\ntries = \"aB34-xyz\"", 2, "expected a nonzero u32"),
+            ("[cpr.direkte]\nport = \"a\\\"aB34-xyz\"", 2, "expected u16"),
+            ("cpr = \"aB34-xyz\"", 1, "expected struct Cpr"),
+            ("[cpr]\nforce_update = \"aB34-xyz\"", 2, "expected `J` or `N`"),
+        ] {
+            let error = Config::parse(text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("line {line}: ")) && error.contains(says), "{error}");
+            assert!(!error.contains("xyz"), "{error}");
+        }
     }
 
     #[test]

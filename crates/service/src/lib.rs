@@ -9,3 +9,4 @@ pub mod danish_time;
 pub mod external_sources;
 pub mod secrets;
 pub mod subscriptions;
+pub mod toml_error;

@@ -5,6 +5,8 @@ use kartotek_register::subscription::{Condition, Rule, RuleError, RuleSet};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::toml_error::line_of;
+
 /// The rules that hold when no file is given, as a file.
 pub const DEFAULT_RULES: &str = include_str!("default_rules.toml");
 
@@ -94,11 +96,6 @@ pub fn parse_rules(text: &str) -> Result<RuleSet, RulesFileError> {
 
 fn compact(types: Vec<String>) -> Vec<CompactString> {
     types.into_iter().map(CompactString::from).collect()
-}
-
-/// The line of a byte, from 1.
-fn line_of(text: &str, at: usize) -> usize {
-    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
 #[cfg(test)]
