@@ -11,6 +11,7 @@ use crate::commands;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::logging::{self, LogLevel};
+use crate::usage;
 
 /// Keeps a Danish authority's contact register in step with the base registers.
 #[derive(Parser)]
@@ -80,8 +81,10 @@ enum Command {
 
 /// Runs the command that was called.
 pub fn run() -> ExitCode {
-    // clap prints usage errors itself and ends with 2, which is our number for them too.
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::tell(&error),
+    };
     logging::start(cli.global.log);
     let outcome = match cli.command {
         Command::Demo(command) => command.run(&cli.global),

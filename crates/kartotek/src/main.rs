@@ -10,6 +10,7 @@ mod plan;
 mod progress;
 mod secrets;
 mod stop;
+mod usage;
 
 use std::process::ExitCode;
 

@@ -401,3 +401,26 @@ fn a_register_is_made_so_that_its_owner_alone_can_read_it() {
     let rights = std::fs::metadata(folder.path().join("kartotek.db")).unwrap().permissions().mode();
     assert_eq!(rights & 0o777, 0o600);
 }
+
+#[test]
+fn a_call_that_is_not_understood_repeats_no_number_of_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in [LISE, "210372-4010", "210372 4010"] {
+        for arguments in [
+            &["subscription", "block", OLE, number, "--reason", "x"][..],
+            &["subscription", "unblock", OLE, number],
+            &["cpr", "test", number],
+            &["cpr", "lookup", "--force-update", number, OLE],
+            &["cpr", "lookup", "--import", "--subscription", number, OLE],
+            &["cpr", number],
+            &[number],
+            &["contact", "show", OLE, number],
+        ] {
+            let ended = call(folder.path(), arguments);
+            ended.ends_with(2).complains("error: ").complains("**********");
+            assert!(!ended.stderr.contains(number) && !ended.stderr.contains(OLE), "{}", ended.stderr);
+        }
+    }
+    // What is no such number is told.
+    call(folder.path(), &["cpr", "lookup", "--rate", "fast", OLE]).ends_with(2).complains("'fast'");
+}
