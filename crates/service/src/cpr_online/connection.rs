@@ -10,6 +10,8 @@ use kartotek_clients::cpr_direkte::{Backoff, Client, Endpoint, Passwords, Settin
 use kartotek_clients::tls::{Roots, TlsError, client_config};
 use kartotek_formats::cpr_direkte::{CustomerNumber, IdentityError, TransactionCode, UserId};
 
+use crate::external_sources::HostPort;
+
 /// The contract with CPR (F8), and how its service is reached.
 #[derive(Debug, Clone)]
 pub struct Connection {
@@ -57,15 +59,6 @@ impl Default for Connection {
             tries: number(6),
         }
     }
-}
-
-/// Where a local proxy listens (parameter `IP` of the source, F18).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KlientAddress {
-    /// Host name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
 }
 
 /// What is wrong with the configuration.
@@ -119,13 +112,15 @@ impl Connection {
         TransactionCode::from_code(found).ok_or_else(|| ConnectionError::Transaction { found: found.clone() })
     }
 
-    /// A client: of CPR Direkte, or of a local proxy, which needs neither user nor password.
-    pub fn client(
-        &self,
-        klient: Option<&KlientAddress>,
-        passwords: Arc<dyn Passwords>,
-    ) -> Result<Client, ConnectionError> {
-        let (endpoint, user) = if let Some(KlientAddress { host, port }) = klient {
+    /// Where CPR Direkte listens.
+    pub fn address(&self) -> HostPort {
+        HostPort { host: self.host.clone(), port: self.port }
+    }
+
+    /// A client: of CPR Direkte, or of the local proxy that listens there (parameter `IP` of the source, F18), which needs
+    /// neither user nor password.
+    pub fn client(&self, klient: Option<&HostPort>, passwords: Arc<dyn Passwords>) -> Result<Client, ConnectionError> {
+        let (endpoint, user) = if let Some(HostPort { host, port }) = klient {
             (Endpoint::Klient { host: host.clone(), port: *port }, UserId::NOBODY)
         } else {
             let roots = self.ca_file.clone().map_or(Roots::Platform, Roots::File);

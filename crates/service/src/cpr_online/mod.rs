@@ -15,7 +15,7 @@ mod related;
 mod upkeep;
 
 pub use answer::{Answered, FetchError, Fetched};
-pub use connection::{Connection, ConnectionError, KlientAddress};
+pub use connection::{Connection, ConnectionError};
 pub use fetch::{Ask, Online, OnlineError};
 pub use intake::{OnlineImport, OnlineRun, Taken};
 pub use password_change::PasswordChangeError;

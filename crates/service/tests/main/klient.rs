@@ -10,7 +10,8 @@ use kartotek_formats::cpr_direkte::{Answer, AnswerTo, Body, ErrorNumber, Passwor
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::ports::SystemClock;
 use kartotek_service::cpr_klient::{Callers, KlientOptions, KlientServer};
-use kartotek_service::cpr_online::{Ask, Connection, KlientAddress, Online};
+use kartotek_service::cpr_online::{Ask, Connection, Online};
+use kartotek_service::external_sources::HostPort;
 use kartotek_simulators::cpr_direkte::{Fault, Scope, Times};
 use tokio::sync::oneshot;
 
@@ -110,7 +111,7 @@ fn subscriptions_are_set_and_deleted_through_it() {
 #[test]
 fn kartotek_itself_can_go_through_it() {
     let klient = Klient::start();
-    let address = KlientAddress { host: klient.address.ip().to_string(), port: klient.address.port() };
+    let address = HostPort { host: klient.address.ip().to_string(), port: klient.address.port() };
     let nobodys = FixedPassword(Password::parse("unused-1").unwrap());
     // The address that CPR has approved has nothing to do with the way to the proxy; no machine has this one.
     let connection = Connection { from: Some("192.0.2.1".parse().unwrap()), ..klient.direkte.connection() };

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use kartotek_clients::cpr_direkte::{FixedPassword, Passwords};
 use kartotek_formats::cpr_direkte::{CustomerNumber, Password, UserId};
 use kartotek_register::ports::SystemClock;
-use kartotek_service::cpr_online::{Connection, KlientAddress, Online};
+use kartotek_service::cpr_online::{Connection, Online};
+use kartotek_service::external_sources::HostPort;
 use kartotek_simulators::cpr_direkte::{Simulator, SimulatorOptions};
 use kartotek_simulators::population::{Population, PopulationOptions};
 use tempfile::TempDir;
@@ -61,7 +62,7 @@ impl Direkte {
         self.online_with(Arc::new(FixedPassword(Password::parse(PASSWORD).unwrap())), None)
     }
 
-    pub fn online_with(&self, passwords: Arc<dyn Passwords>, klient: Option<&KlientAddress>) -> Online {
+    pub fn online_with(&self, passwords: Arc<dyn Passwords>, klient: Option<&HostPort>) -> Online {
         let client = self.connection().client(klient, passwords).unwrap();
         Online::new(client, Arc::new(SystemClock)).unwrap()
     }

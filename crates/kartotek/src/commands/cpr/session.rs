@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kartotek_register::import::ImportOptions;
 use kartotek_register::mapping::cpr::MappingOptions;
 use kartotek_register::ports::SystemClock;
-use kartotek_service::cpr_online::{Connection, KlientAddress, Online, StoredPasswords};
-use kartotek_service::external_sources::CprSource;
+use kartotek_service::cpr_online::{Connection, Online, StoredPasswords};
+use kartotek_service::external_sources::{CprSource, HostPort};
 
 use crate::cli::Global;
 use crate::config::{Config, YesNo};
@@ -31,7 +31,7 @@ impl Session {
         let config = global.config()?;
         let url = global.database(&config)?;
         let store = kartotek_store::open(&url)?;
-        let source = CprSource::load(store.reader()?.as_mut()).map_err(Failure::refused)?;
+        let source = CprSource::load(store.reader()?.as_mut())?;
         drop(store);
         let vault = Arc::new(secrets::vault(global, &config)?);
         let mut connection = config.cpr.direkte.connection();
@@ -40,31 +40,28 @@ impl Session {
         }
         let account =
             format!("{} at {}:{}", connection.user.as_deref().unwrap_or_default(), connection.host, connection.port);
-        let passwords = StoredPasswords::new(vault, Arc::new(SystemClock), account).map_err(Failure::refused)?;
+        let passwords = StoredPasswords::new(vault, Arc::new(SystemClock), account)?;
         Ok(Self { config, source, connection, passwords })
     }
 
     /// The local proxy that the source names; `None`: CPR Direkte itself.
-    pub fn klient(&self) -> Option<KlientAddress> {
-        self.source.klient.as_ref().map(|at| KlientAddress { host: at.host.clone(), port: at.port })
+    pub fn klient(&self) -> Option<&HostPort> {
+        self.source.klient.as_ref()
     }
 
     /// Where requests go, for people.
     pub fn endpoint(&self) -> String {
-        match self.klient() {
-            Some(KlientAddress { host, port }) => format!("CPR Klient at {host}:{port}"),
-            None => self.direct_endpoint(),
-        }
+        self.klient().map_or_else(|| self.direct_endpoint(), |address| format!("CPR Klient at {address}"))
     }
 
     /// CPR Direkte itself, for people.
     pub fn direct_endpoint(&self) -> String {
-        format!("CPR Direkte at {}:{}", self.connection.host, self.connection.port)
+        format!("CPR Direkte at {}", self.connection.address())
     }
 
     /// A client as the source says: by the local proxy, or directly.
     pub fn online(&self) -> Result<Online, Failure> {
-        self.online_by(self.klient().as_ref())
+        self.online_by(self.klient())
     }
 
     /// A client of CPR Direkte itself, which alone can sign on and change the password.
@@ -72,7 +69,7 @@ impl Session {
         self.online_by(None)
     }
 
-    fn online_by(&self, klient: Option<&KlientAddress>) -> Result<Online, Failure> {
+    fn online_by(&self, klient: Option<&HostPort>) -> Result<Online, Failure> {
         let passwords = Arc::new(self.passwords.clone());
         let client = self.connection.client(klient, passwords).map_err(Failure::refused)?;
         Online::new(client, Arc::new(SystemClock)).map_err(Failure::unreachable)
