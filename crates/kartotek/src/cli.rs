@@ -35,9 +35,10 @@ pub struct Global {
     /// Print JSON.
     #[arg(long, global = true)]
     pub json: bool,
-    /// How much to log on the standard error. Person numbers, names and secrets are never logged.
-    #[arg(long, global = true, env = "KARTOTEK_LOG", value_name = "LEVEL", default_value = "warn")]
-    log: LogLevel,
+    /// How much to log on the standard error; `cpr klient` logs its calls too unless told otherwise (info). Person numbers,
+    /// names and secrets are never logged [default: warn].
+    #[arg(long, global = true, env = "KARTOTEK_LOG", value_name = "LEVEL")]
+    log: Option<LogLevel>,
 }
 
 impl Global {
@@ -79,13 +80,23 @@ enum Command {
     Bench(commands::bench::Bench),
 }
 
+impl Command {
+    /// How much is logged when nobody says.
+    fn log_level(&self) -> LogLevel {
+        match self {
+            Self::Cpr(command) => command.log_level(),
+            _ => LogLevel::Warn,
+        }
+    }
+}
+
 /// Runs the command that was called.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::tell(&error),
     };
-    logging::start(cli.global.log);
+    logging::start(cli.global.log.unwrap_or_else(|| cli.command.log_level()));
     let outcome = match cli.command {
         Command::Demo(command) => command.run(&cli.global),
         Command::Import(command) => command.run(&cli.global),

@@ -13,7 +13,7 @@ pub enum LogLevel {
     Info,
     /// And each request.
     Debug,
-    /// And what the libraries say.
+    /// The same; there is no more.
     Trace,
 }
 

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use kartotek_formats::cpr_direkte::{DataType, ErrorNumber, Password, SubscriptionType};
+use kartotek_formats::cpr_direkte::{Advice, DataType, ErrorNumber, Password, SubscriptionType};
 use kartotek_formats::identifiers::CprNumber;
 use tokio::time::Instant;
 use tracing::debug;
 
+use super::error::concerns_all;
 use super::requests::Requests;
-use super::{Error, ErrorKind, Passwords, Reply, Settings, random};
+use super::{Error, Passwords, Reply, Settings, random};
 
 /// Asks CPR Direkte. Clones share token, pool, rate and stop.
 ///
@@ -48,33 +49,44 @@ impl Client {
     }
 
     /// Asks about a person, signing on first where needed, and repeating what may be repeated. The reply has error number 00.
-    ///
-    /// All requests may be repeated, since asking twice, subscribing twice and unsubscribing twice is like doing it once.
     pub async fn lookup(
         &self,
         number: CprNumber,
         subscription: SubscriptionType,
         data: DataType,
     ) -> Result<Reply, Error> {
+        let reply = self.ask(number, subscription, data).await?;
+        let error = reply.header().error;
+        if error.is_success() { Ok(reply) } else { Err(self.requests.refused(error)) }
+    }
+
+    /// Asks about a person as [`Client::lookup`] does, and returns the last reply whatever error number it has.
+    ///
+    /// All requests may be repeated, since asking twice, subscribing twice and unsubscribing twice is like doing it once.
+    pub async fn ask(&self, number: CprNumber, subscription: SubscriptionType, data: DataType) -> Result<Reply, Error> {
         let began = Instant::now();
         let mut failed = 0;
         let mut was_renewed = false;
         loop {
-            let error = match self.requests.lookup(number, subscription, data).await {
-                Ok(reply) => return Ok(reply),
-                Err(error) => error,
+            let outcome = self.requests.attempt(number, subscription, data).await;
+            let (number, is_passing, concerns_all) = match &outcome {
+                Ok(reply) => {
+                    let number = reply.header().error;
+                    (Some(number), number.advice() == Advice::BackOff, concerns_all(number))
+                }
+                Err(error) => (error.number(), error.kind.is_passing(), error.kind.concerns_all()),
             };
-            if matches!(error.kind, ErrorKind::Refused(ErrorNumber::SIGN_ON_AGAIN)) && !was_renewed {
+            if number == Some(ErrorNumber::SIGN_ON_AGAIN) && !was_renewed {
                 was_renewed = true;
                 continue;
             }
             failed += 1;
             // Once CPR is known to be closed, those who come later are not each told so as often as the first one.
-            let in_vain = if error.kind.concerns_all() { self.requests.pause.failures() } else { 0 };
+            let in_vain = if concerns_all { self.requests.pause.failures() } else { 0 };
             let Settings { backoff, repeat_for, .. } = *self.settings();
-            let wait = backoff.after(failed.max(in_vain), random()).filter(|_| error.kind.is_passing());
-            let Some(wait) = wait.filter(|wait| began.elapsed() + *wait < repeat_for) else { return Err(error) };
-            debug!(operation = error.operation, failed, wait_ms = wait.as_millis(), "repeats after a while");
+            let wait = backoff.after(failed.max(in_vain), random()).filter(|_| is_passing);
+            let Some(wait) = wait.filter(|wait| began.elapsed() + *wait < repeat_for) else { return outcome };
+            debug!(failed, wait_ms = wait.as_millis(), "repeats after a while");
             tokio::time::sleep(wait).await;
         }
     }

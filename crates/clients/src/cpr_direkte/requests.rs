@@ -85,8 +85,8 @@ impl Requests {
         Ok((reply, held))
     }
 
-    /// Asks once, signing on first where needed.
-    pub(super) async fn lookup(
+    /// Asks once, signing on first where needed, and takes note of the answer's error number.
+    pub(super) async fn attempt(
         self: &Arc<Self>,
         number: CprNumber,
         subscription: SubscriptionType,
@@ -94,14 +94,18 @@ impl Requests {
     ) -> Result<Reply, Error> {
         let (reply, held) = self.ask(number, subscription, data).await?;
         let number = reply.header().error;
-        if number.is_success() {
-            return Ok(reply);
+        if !number.is_success() {
+            if let (Advice::SignOn, Some(held)) = (number.advice(), &held) {
+                self.session.expire(held.generation);
+            }
+            self.take_note(number, held.map(|held| held.left));
         }
-        if let (Advice::SignOn, Some(held)) = (number.advice(), &held) {
-            self.session.expire(held.generation);
-        }
-        self.take_note(number, held.map(|held| held.left));
-        Err(self.error(LOOK_UP, ErrorKind::Refused(number)))
+        Ok(reply)
+    }
+
+    /// The error of a request that was answered with an error number.
+    pub(super) fn refused(&self, number: ErrorNumber) -> Error {
+        self.error(LOOK_UP, ErrorKind::Refused(number))
     }
 
     /// Whether the other side wants to be signed on to.

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use crate::support::cli::{Ended, until};
+use crate::support::cli::{Ended, kartotek, until};
 use crate::support::direkte::Direkte;
 
 struct Klient {
@@ -17,8 +17,11 @@ struct Klient {
 
 impl Klient {
     fn start(direkte: &Direkte) -> Self {
-        let mut child =
-            direkte.command(&["cpr", "klient"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(direkte.command(&["cpr", "klient"]))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let (_, address) = line.trim().rsplit_once(' ').expect("the address");
@@ -79,6 +82,37 @@ fn it_serves_callers_and_logs_them_without_the_number() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert!(ended.stderr.contains("caller=127.0.0.1"), "{}", ended.stderr);
     direkte.names_nobody(&ended.stderr);
+}
+
+#[test]
+fn each_call_is_logged_unless_somebody_says_otherwise() {
+    let direkte = Direkte::new();
+    let calls_logged = |options: &[&str]| {
+        let mut command = kartotek(direkte.folder());
+        command.args(["--config", "kartotek.toml"]).args(options).args(["cpr", "klient"]);
+        let klient = Klient::of(command);
+        klient.call(&request(&direkte, 1));
+        let ended = klient.stop();
+        direkte.names_nobody(&ended.stderr);
+        ended.stderr.matches("answered caller=127.0.0.1 what=\"look-up\" error=00").count()
+    };
+    assert_eq!(calls_logged(&[]), 1);
+    assert_eq!(calls_logged(&["--log", "warn"]), 0);
+}
+
+#[test]
+fn it_hears_the_signal_to_end_while_all_places_are_taken() {
+    let direkte = Direkte::new();
+    direkte.configure_klient("connections = 1");
+    let klient = Klient::start(&direkte);
+    let silent = TcpStream::connect(&klient.address).unwrap();
+    let mut waiting = TcpStream::connect(&klient.address).unwrap();
+    waiting.write_all(&request(&direkte, 1)).unwrap();
+    let began = std::time::Instant::now();
+    assert_eq!(klient.stop().code, 0);
+    let took = began.elapsed();
+    assert!(took < std::time::Duration::from_secs(15), "{took:?}: it waited for the silent caller");
+    drop(silent);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(super) fn refusal(request: &[u8], settings: &Settings, error: ErrorNumber) -
     bytes
 }
 
-/// The error number for a caller: CPR's own, or 09, no connection between the client's front end and CPR.
+/// The error number for a caller when there is no answer to pass on: CPR's own, or 09, no connection between the client's front end and CPR.
 pub(super) fn number_of(error: &Error) -> ErrorNumber {
     match &error.kind {
         ErrorKind::Refused(number) | ErrorKind::Stopped(number) => *number,

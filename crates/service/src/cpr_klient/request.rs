@@ -15,6 +15,21 @@ pub(super) enum Call {
     Lookup { subscription: SubscriptionType, data: DataType, number: CprNumber },
 }
 
+impl Call {
+    /// For the log.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::SignOn => "sign-on",
+            Self::Lookup { .. } => "look-up",
+        }
+    }
+
+    /// Whether it makes no difference at CPR if it is given up half-way.
+    pub(super) fn changes_nothing(self) -> bool {
+        matches!(self, Self::SignOn | Self::Lookup { subscription: SubscriptionType::Unchanged, .. })
+    }
+}
+
 /// Reads a request of 35 or 39 characters; otherwise the error number that CPR Direkte would answer with.
 pub(super) fn read(bytes: &[u8], transaction: TransactionCode, customer: CustomerNumber) -> Result<Call, ErrorNumber> {
     let field = |start: usize, len: usize| bytes.get(start - 1..start - 1 + len).unwrap_or_default();
@@ -25,9 +40,9 @@ pub(super) fn read(bytes: &[u8], transaction: TransactionCode, customer: Custome
         return Err(ErrorNumber::UNKNOWN_CUSTOMER);
     }
     if Request::is_logon(bytes) {
-        // A new password would be known to one caller only.
-        let new_password = bytes.get(27..).unwrap_or_default();
-        return if new_password.iter().all(|byte| *byte == b' ') {
+        // A new password would be known to one caller only. A line end is none, wherever a program puts it.
+        let new_password = bytes.iter().skip(27).take(8);
+        return if new_password.copied().all(|byte| matches!(byte, b' ' | b'\r' | b'\n')) {
             Ok(Call::SignOn)
         } else {
             Err(ErrorNumber::NEW_PASSWORD_REFUSED)
@@ -77,5 +92,15 @@ mod tests {
         assert_eq!(read_text("OFF4,013290                        "), Ok(Call::SignOn));
         assert_eq!(read_text("OFF4,013290WU34    aB34-xyz        "), Ok(Call::SignOn));
         assert_eq!(read_text("OFF4,013290WU34    aB34-xyzcD56.uvw"), Err(3));
+        assert_eq!(read_text("OFF4,013290WU34    aB34-xyzcD56"), Err(3));
+    }
+
+    #[test]
+    fn what_stands_behind_a_sign_on_is_no_password() {
+        let blank = format!("OFF4,013290{:24}", "");
+        for behind in ["\r\n", "\n", "\0", "    ", "0101010001"] {
+            assert_eq!(read_text(&format!("{blank}{behind}")), Ok(Call::SignOn), "{behind:?}");
+        }
+        assert_eq!(read_text("OFF4,013290WU34    aB34-xyz\r\n"), Ok(Call::SignOn));
     }
 }

@@ -5,11 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kartotek_clients::cpr_direkte::Client;
+use kartotek_clients::cpr_direkte::{Client, Error, Reply};
 use kartotek_formats::cpr_direkte::{ErrorNumber, Request};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 use zeroize::Zeroizing;
@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 use super::Callers;
 use super::answer::{number_of, passed_on, refusal};
 use super::request::{Call, read};
+
+/// How long a caller who has its answer may take to close.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How callers are served.
 #[derive(Debug, Clone)]
@@ -29,6 +32,10 @@ pub struct KlientOptions {
     pub connections: usize,
     /// Until a caller has sent its request, and until it has taken the answer.
     pub caller_timeout: Duration,
+    /// Until CPR has answered a request, repetitions included; then the caller gets error 09.
+    pub answer_timeout: Duration,
+    /// Until those who are being answered when it is to end have their answers.
+    pub end_timeout: Duration,
 }
 
 /// A CPR Klient that listens.
@@ -50,15 +57,24 @@ impl KlientServer {
         self.listener.local_addr()
     }
 
-    /// Answers callers until `stop` is done; those who are being answered then get their answers.
+    /// Answers callers until `stop` is done; those who have asked by then still get their answers.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
-        let places = Arc::new(Semaphore::new(self.options.connections));
+        let Self { listener, client, options } = self;
+        let places = Arc::new(Semaphore::new(options.connections));
+        // That it ends is told by dropping the sender.
+        let (serving, until_end) = watch::channel(());
         let mut calls = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
         loop {
+            // Before a caller is accepted, so that those who wait do so where they cost nothing.
+            let place = tokio::select! {
+                () = &mut stop => break,
+                place = Arc::clone(&places).acquire_owned() => place,
+            };
+            let Ok(place) = place else { break };
             let accepted = tokio::select! {
                 () = &mut stop => break,
-                accepted = self.listener.accept() => accepted,
+                accepted = listener.accept() => accepted,
                 // What has ended is let go of as it ends, however quiet the day.
                 Some(_) = calls.join_next() => continue,
             };
@@ -71,29 +87,72 @@ impl KlientServer {
                     continue;
                 }
             };
-            if !self.options.callers.allow(caller.ip()) {
+            if !options.callers.allow(caller.ip()) {
                 warn!(caller = %caller.ip(), "refused: the address is not in the list of callers");
                 continue;
             }
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-            let (client, options) = (self.client.clone(), Arc::clone(&self.options));
+            let (client, options, until_end) = (client.clone(), Arc::clone(&options), until_end.clone());
             calls.spawn(async move {
-                serve_one(stream, caller.ip(), &client, &options).await;
+                serve_one(stream, caller.ip(), &client, &options, until_end).await;
                 drop(place);
             });
         }
-        while calls.join_next().await.is_some() {}
+        drop((listener, serving));
+        let ending = async { while calls.join_next().await.is_some() {} };
+        if tokio::time::timeout(options.end_timeout, ending).await.is_err() {
+            warn!(callers = calls.len(), "ends although there are callers without an answer");
+        }
     }
 }
 
-async fn serve_one(mut stream: TcpStream, caller: IpAddr, client: &Client, options: &KlientOptions) {
+async fn serve_one(
+    mut stream: TcpStream,
+    caller: IpAddr,
+    client: &Client,
+    options: &KlientOptions,
+    mut until_end: watch::Receiver<()>,
+) {
     let began = Instant::now();
-    let request = match tokio::time::timeout(options.caller_timeout, receive(&mut stream)).await {
+    let received = tokio::select! {
+        biased;
+        received = tokio::time::timeout(options.caller_timeout, receive(&mut stream)) => received,
+        // Whoever has not asked yet is let go of.
+        _ = until_end.changed() => return debug!(%caller, "no request came before the end"),
+    };
+    let request = match received {
         Ok(Ok(request)) => request,
         Ok(Err(error)) => return warn!(%caller, %error, "no request came"),
         Err(_) => return warn!(%caller, "no request came in time"),
     };
-    let (what, answer, error) = answer(&request, client).await;
+    let settings = client.settings();
+    let (what, answer, error) = match read(&request, settings.transaction, settings.customer) {
+        Err(error) => ("nothing that can be asked", refusal(&request, settings, error), error),
+        Ok(call) => {
+            let asked = tokio::select! {
+                asked = tokio::time::timeout(options.answer_timeout, ask(client, call)) => asked,
+                () = broken(&mut stream), if call.changes_nothing() => {
+                    return info!(%caller, what = call.word(), "the caller did not wait for the answer");
+                }
+            };
+            let (answer, error) = match asked {
+                Ok(Ok(reply)) => (passed_on(&reply), reply.header().error),
+                Ok(Err(error)) => {
+                    // CPR's own refusals are the caller's to tell; what is wrong on the way is ours.
+                    if error.number().is_none() {
+                        warn!(%error, "CPR Direkte could not be asked");
+                    }
+                    (refusal(&request, settings, number_of(&error)), number_of(&error))
+                }
+                Err(_) => {
+                    let seconds = options.answer_timeout.as_secs_f32();
+                    warn!(seconds, "CPR Direkte could not be asked in time");
+                    let error = ErrorNumber::NO_CONNECTION;
+                    (refusal(&request, settings, error), error)
+                }
+            };
+            (call.word(), answer, error)
+        }
+    };
     let sending = async {
         stream.write_all(&answer).await?;
         stream.shutdown().await
@@ -101,7 +160,10 @@ async fn serve_one(mut stream: TcpStream, caller: IpAddr, client: &Client, optio
     let sent = tokio::time::timeout(options.caller_timeout, sending).await;
     let milliseconds = began.elapsed().as_millis();
     info!(%caller, what, %error, milliseconds, "answered");
-    if !matches!(sent, Ok(Ok(()))) {
+    if matches!(sent, Ok(Ok(()))) {
+        // Closing with unread bytes would reset the connection, and could take the answer with it.
+        let _ = tokio::time::timeout(PATIENCE, pass_over(&mut stream)).await;
+    } else {
         debug!(%caller, "the caller did not take the answer");
     }
 }
@@ -122,23 +184,24 @@ async fn receive(stream: &mut TcpStream) -> io::Result<Zeroizing<Vec<u8>>> {
     }
 }
 
-/// The answer, what was asked in a word for the log, and the error number.
-async fn answer(request: &[u8], client: &Client) -> (&'static str, Zeroizing<Vec<u8>>, ErrorNumber) {
-    let settings = client.settings();
-    let (what, reply) = match read(request, settings.transaction, settings.customer) {
-        Err(error) => return ("nothing that can be asked", refusal(request, settings, error), error),
-        Ok(Call::SignOn) => ("sign-on", client.sign_on().await),
-        Ok(Call::Lookup { subscription, data, number }) => ("look-up", client.lookup(number, subscription, data).await),
-    };
-    match reply {
-        Ok(reply) => (what, passed_on(&reply), reply.answer().header.error),
-        Err(error) => {
-            let number = number_of(&error);
-            // CPR's own refusals are the caller's to tell; what is wrong on the way is ours.
-            if error.number().is_none() {
-                warn!(%error, "CPR Direkte could not be asked");
-            }
-            (what, refusal(request, settings, number), number)
-        }
+/// Reads what stands behind the request, until the caller sends no more.
+async fn pass_over(stream: &mut TcpStream) -> io::Result<()> {
+    let mut piece = Zeroizing::new([0; 64]);
+    while stream.read(piece.as_mut()).await? > 0 {}
+    Ok(())
+}
+
+/// Waits until the connection is broken. A caller who sends no more may well wait for the answer.
+async fn broken(stream: &mut TcpStream) {
+    if pass_over(stream).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Asks CPR. The reply has any error number.
+async fn ask(client: &Client, call: Call) -> Result<Reply, Error> {
+    match call {
+        Call::SignOn => client.sign_on().await,
+        Call::Lookup { subscription, data, number } => client.ask(number, subscription, data).await,
     }
 }

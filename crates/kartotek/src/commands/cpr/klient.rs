@@ -17,6 +17,9 @@ use crate::stop::Stop;
 use super::password::DAYS;
 use super::session::Session;
 
+/// Until a caller gets error 09 in place of CPR's answer: less than the half minute after which such programs give up.
+const ANSWER: Duration = Duration::from_secs(25);
+
 /// Between looks at whether the password is to be changed.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -80,6 +83,8 @@ impl Klient {
             callers,
             connections: settings.connections.map_or(256, NonZeroUsize::get),
             caller_timeout: Duration::from_secs(30),
+            answer_timeout: ANSWER,
+            end_timeout: Duration::from_secs(30),
         })
     }
 }

@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
+use crate::logging::LogLevel;
 
 /// CPR Direkte: test the connection, look persons up, change the password, be a local proxy.
 #[derive(Args)]
@@ -42,6 +43,14 @@ enum Command {
 }
 
 impl Cpr {
+    /// How much is logged when nobody says: CPR Klient logs each call.
+    pub fn log_level(&self) -> LogLevel {
+        match &self.command {
+            Command::Klient(_) => LogLevel::Info,
+            _ => LogLevel::Warn,
+        }
+    }
+
     /// Runs the command.
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
         match &self.command {

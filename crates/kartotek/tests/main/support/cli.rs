@@ -11,7 +11,9 @@ use serde_json::Value;
 pub fn kartotek(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kartotek"));
     command.current_dir(folder);
-    for variable in ["KARTOTEK_DATABASE", "KARTOTEK_CONFIG", "KARTOTEK_SECRET_KEY", "KARTOTEK_SECRET_KEY_OLD"] {
+    for variable in
+        ["KARTOTEK_DATABASE", "KARTOTEK_CONFIG", "KARTOTEK_LOG", "KARTOTEK_SECRET_KEY", "KARTOTEK_SECRET_KEY_OLD"]
+    {
         command.env_remove(variable);
     }
     command

@@ -66,6 +66,13 @@ impl Direkte {
         std::fs::write(self.folder().join("kartotek.toml"), text).unwrap();
     }
 
+    /// Writes more settings of `[cpr.klient]`.
+    pub fn configure_klient(&self, more: &str) {
+        let path = self.folder().join("kartotek.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, text.replace("[cpr.klient]\n", &format!("[cpr.klient]\n{more}\n"))).unwrap();
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
