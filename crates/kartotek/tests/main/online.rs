@@ -40,6 +40,31 @@ fn a_test_that_fails_says_why_who_must_act_and_how_in_both_languages() {
 }
 
 #[test]
+fn a_test_shows_what_came_and_does_not_take_every_05_for_good() {
+    let direkte = Direkte::new();
+    let fault = |fault| direkte.simulator.control().fault(fault, Scope::Logons, Times::Next(1));
+    // A sign-on asks about nobody, so that nobody can be unknown.
+    fault(Fault::error(ErrorNumber::UNKNOWN_NUMBER));
+    let ended = direkte.call(&["cpr", "test"]);
+    assert!(!ended.ends_with(2).says("05  da").stdout.contains("Forbindelse og login er OK"), "{}", ended.stdout);
+    fault(Fault::Bytes(b"0132 \x00TOKEN123###\xC6####040028".to_vec()));
+    direkte.call(&["cpr", "test"]).ends_with(3).says("reply  0132 .********###.####040028");
+}
+
+#[test]
+fn an_address_of_ipv6_is_told_so_that_the_port_can_be_seen() {
+    let direkte = Direkte::new();
+    direkte.call(&["source", "set", "CPR", "IP=[::1]:1"]).ends_with(0);
+    direkte.call(&["cpr", "test"]).ends_with(3).says("CPR Klient at [::1]:1,");
+    direkte.call(&["source", "set", "CPR", "IP="]).ends_with(0);
+    let path = direkte.folder().join("kartotek.toml");
+    let settings = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path, settings.replace("host = \"127.0.0.1\"", "host = \"::1\"")).unwrap();
+    let ended = direkte.call(&["cpr", "test"]);
+    ended.says(&format!("CPR Direkte at [::1]:{},", direkte.simulator.addr().port()));
+}
+
+#[test]
 fn without_a_password_or_a_contract_it_says_what_is_missing() {
     let direkte = Direkte::without_password();
     direkte.call(&["cpr", "test"]).ends_with(2).complains("kartotek cpr password --set");

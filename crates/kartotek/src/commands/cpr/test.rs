@@ -35,7 +35,7 @@ impl Test {
         let answer = tested.answer();
         let error = answer.header.error;
         if global.json {
-            output::json(&document(&session, &answer, tested.is_good()))?;
+            output::json(&document(&session, &answer, &tested))?;
         } else {
             print(&answer, &tested)?;
         }
@@ -85,19 +85,20 @@ fn fields(answer: &Answer<'_>) -> [(&'static str, &'static str, String); 7] {
     ]
 }
 
-/// The reply as it came, with the token hidden and without the text that may follow an error.
-fn raw(answer: &Answer<'_>) -> String {
-    let mut bytes = Vec::new();
-    answer.header.encode(&mut bytes);
-    if let Some(token) = bytes.get_mut(6..14) {
-        token.fill(b'*');
-    }
-    String::from_utf8(bytes).unwrap_or_default()
+/// The header as it came, with the token hidden. The text that may follow an error is not shown. What cannot be printed
+/// becomes a dot.
+fn raw(tested: &Tested) -> String {
+    let shown = |(at, byte): (usize, &u8)| match (at, *byte) {
+        (6..14, _) => '*',
+        (_, byte @ b' '..=b'~') => char::from(byte),
+        _ => '.',
+    };
+    tested.header_bytes().iter().enumerate().map(shown).collect()
 }
 
 fn print(answer: &Answer<'_>, tested: &Tested) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "\n  reply  {}\n", raw(answer))?;
+    writeln!(out, "\n  reply  {}\n", raw(tested))?;
     for (positions, name, value) in fields(answer) {
         writeln!(out, "  {positions:<6} {name:<18} {value}")?;
     }
@@ -117,16 +118,16 @@ fn print(answer: &Answer<'_>, tested: &Tested) -> Result<(), Failure> {
     Ok(())
 }
 
-fn document(session: &Session, answer: &Answer<'_>, is_good: bool) -> Value {
+fn document(session: &Session, answer: &Answer<'_>, tested: &Tested) -> Value {
     let fields: Vec<_> = fields(answer)
         .into_iter()
         .map(|(positions, name, value)| json!({ "positions": positions, "name": name, "value": value }))
         .collect();
     json!({
         "endpoint": session.endpoint(),
-        "ok": is_good,
-        "text": is_good.then_some(GOOD),
-        "reply": raw(answer),
+        "ok": tested.is_good(),
+        "text": tested.is_good().then_some(GOOD),
+        "reply": raw(tested),
         "fields": fields,
         "explanation": errors::document(answer.header.error),
     })
