@@ -96,6 +96,8 @@ pub struct Direkte {
     pub answer_seconds: Option<NonZeroU32>,
     /// Tries of a request that may be repeated.
     pub tries: Option<NonZeroU32>,
+    /// Record types that the answers have; those of `[cpr]` when not given.
+    pub delivers: Option<Vec<String>>,
     /// Days after which the password is due to be changed.
     pub password_days: Option<NonZeroU32>,
 }
@@ -217,17 +219,23 @@ impl Config {
         toml::from_str(text).map_err(|error| TomlError::new(text, &error))
     }
 
-    /// Settings of the CPR mapping.
+    /// Settings of the CPR mapping for files.
     pub fn mapping(&self) -> Result<MappingOptions, Failure> {
-        let delivers = match &self.cpr.delivers {
-            None => RecordSet::ALL,
-            Some(types) => record_set(types)?,
-        };
-        Ok(MappingOptions {
-            extended: self.mapping.extended,
-            delivers,
-            deceased_end_date: self.mapping.deceased_end_date,
-        })
+        self.mapping_of("cpr.delivers", self.cpr.delivers.as_deref())
+    }
+
+    /// Settings of the CPR mapping for what CPR Direkte answers, which is a task of its own at CPR.
+    pub fn direkte_mapping(&self) -> Result<MappingOptions, Failure> {
+        match self.cpr.direkte.delivers.as_deref() {
+            None => self.mapping(),
+            types => self.mapping_of("cpr.direkte.delivers", types),
+        }
+    }
+
+    fn mapping_of(&self, setting: &str, delivers: Option<&[String]>) -> Result<MappingOptions, Failure> {
+        let Mapping { extended, deceased_end_date } = self.mapping;
+        let delivers = delivers.map_or(Ok(RecordSet::ALL), |types| record_set(setting, types))?;
+        Ok(MappingOptions { extended, delivers, deceased_end_date })
     }
 
     /// Settings of the engine.
@@ -302,8 +310,8 @@ fn digits(text: &str, most: usize) -> Option<u64> {
     text.parse().ok().filter(|_| are_digits)
 }
 
-/// Record types as they are written, `["001", "003"]`. 001 always comes.
-pub fn record_set(types: &[String]) -> Result<RecordSet, Failure> {
+/// Record types as they are written, `["001", "003"]`, in a setting or option. 001 always comes.
+pub fn record_set(setting: &str, types: &[String]) -> Result<RecordSet, Failure> {
     let mut set = RecordSet::EMPTY.with(1);
     for text in types {
         let is_type = text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit());
@@ -311,7 +319,7 @@ pub fn record_set(types: &[String]) -> Result<RecordSet, Failure> {
             Ok(number) if is_type && (1..=63).contains(&number) => set = set.with(number),
             _ => {
                 return Err(Failure::refused(anyhow::anyhow!(
-                    "cpr.delivers: expected record types of three digits, 001 to 063, found {text:?}"
+                    "{setting}: expected record types of three digits, 001 to 063, found {text:?}"
                 )));
             }
         }
@@ -335,7 +343,28 @@ mod tests {
         let set = config.mapping().unwrap().delivers;
         assert!(set.contains(1) && set.contains(3) && set.contains(52) && !set.contains(4));
         assert_eq!(config.import().force_update, ForceUpdate::No);
-        assert!(record_set(&["3".into()]).is_err());
+        assert!(record_set("cpr.delivers", &["3".into()]).is_err());
+    }
+
+    #[test]
+    fn answers_may_have_other_records_than_files() {
+        let delivers = |text: &str| {
+            let config: Config = toml::from_str(text).unwrap();
+            let [files, answers] =
+                [config.mapping(), config.direkte_mapping()].map(|mapping| mapping.unwrap().delivers);
+            [files.contains(4), files.contains(8), answers.contains(4), answers.contains(8)]
+        };
+        assert_eq!(delivers(""), [true; 4]);
+        assert_eq!(delivers("[cpr]\ndelivers = [\"004\"]"), [true, false, true, false]);
+        assert_eq!(delivers("[cpr.direkte]\ndelivers = [\"008\"]"), [true, true, false, true]);
+        assert_eq!(
+            delivers("[cpr]\ndelivers = [\"004\"]\n[cpr.direkte]\ndelivers = [\"008\"]"),
+            [true, false, false, true]
+        );
+        let wrong: Config = toml::from_str("[cpr.direkte]\ndelivers = [\"8\"]").unwrap();
+        assert!(wrong.mapping().is_ok());
+        let error = wrong.direkte_mapping().unwrap_err().error.to_string();
+        assert!(error.starts_with("cpr.direkte.delivers: expected"), "{error}");
     }
 
     #[test]

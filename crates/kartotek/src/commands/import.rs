@@ -146,7 +146,7 @@ impl ImportCpr {
         let mut mapping = config.mapping()?;
         mapping.extended |= self.extended;
         if !self.delivers.is_empty() {
-            mapping.delivers = record_set(&self.delivers)?;
+            mapping.delivers = record_set("--delivers", &self.delivers)?;
         }
         let mut options = config.import();
         if let Some(force_update) = self.force_update {

@@ -84,6 +84,6 @@ impl Session {
         if let Some(force_update) = force_update {
             options.force_update = force_update.into();
         }
-        Ok((self.config.mapping()?, options))
+        Ok((self.config.direkte_mapping()?, options))
     }
 }
