@@ -8,6 +8,7 @@ mod logging;
 mod output;
 mod plan;
 mod progress;
+mod register;
 mod secrets;
 mod stop;
 mod usage;

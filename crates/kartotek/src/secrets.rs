@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use kartotek_register::ports::SystemClock;
+use kartotek_register::ports::{Store, SystemClock};
 use kartotek_service::secrets::{EnvironmentKeys, KeyFile, KeySource, Vault};
 use kartotek_store::DatabaseUrl;
 
@@ -25,7 +25,12 @@ const OLD: &str = "KARTOTEK_SECRET_KEY_OLD";
 /// Opens the vault, with a connection of its own to the register. A key is read when one is needed.
 pub fn vault(global: &Global, config: &Config) -> Result<Vault, Failure> {
     let url = global.database(config)?;
-    Ok(Vault::new(kartotek_store::open(&url)?, key_source(&url, config)?, Arc::new(SystemClock)))
+    vault_of(kartotek_store::open(&url)?, &url, config)
+}
+
+/// The vault in a register that is open.
+pub fn vault_of(store: Box<dyn Store>, url: &DatabaseUrl, config: &Config) -> Result<Vault, Failure> {
+    Ok(Vault::new(store, key_source(url, config)?, Arc::new(SystemClock)))
 }
 
 /// Where the keys are: the environment, then the file that the configuration names, then the one beside the register.

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use kartotek_register::import::ForceUpdate;
-use kartotek_register::memory::MemoryStore;
 use kartotek_register::ports::{Clock, Store, SystemClock};
 use kartotek_service::cpr_extract::{Accept, ExtractImport, FileReport, ImportError};
 use kartotek_service::external_sources::CprSource;
@@ -18,7 +17,7 @@ use crate::cli::Global;
 use crate::config::{Config, YesNo, record_set};
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::{plan, progress};
+use crate::{plan, progress, register};
 
 use batchlog::BatchLog;
 
@@ -201,10 +200,7 @@ impl Lazy {
 
     /// A dry run does not make the file of a register that does not exist yet.
     fn make(&self) -> Result<Box<dyn Store>, Failure> {
-        match &self.url {
-            DatabaseUrl::Sqlite(path) if self.dry_run && !path.exists() => Ok(Box::new(MemoryStore::new())),
-            url => Ok(kartotek_store::open(url)?),
-        }
+        if self.dry_run { register::or_empty(&self.url) } else { Ok(kartotek_store::open(&self.url)?) }
     }
 }
 

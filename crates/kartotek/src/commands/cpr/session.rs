@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use kartotek_register::import::ImportOptions;
 use kartotek_register::mapping::cpr::MappingOptions;
-use kartotek_register::ports::SystemClock;
+use kartotek_register::ports::{Store, SystemClock};
 use kartotek_service::cpr_online::{Connection, Online, StoredPasswords};
 use kartotek_service::external_sources::{CprSource, HostPort};
+use kartotek_store::DatabaseUrl;
 
 use crate::cli::Global;
 use crate::config::{Config, YesNo};
 use crate::exit::Failure;
-use crate::secrets;
+use crate::{register, secrets};
 
 /// Everything that asking CPR needs.
 pub struct Session {
@@ -26,14 +27,21 @@ pub struct Session {
 }
 
 impl Session {
-    /// Reads the configuration and the register.
+    /// Reads the configuration and the register, which is made where there is none.
     pub fn open(global: &Global) -> Result<Self, Failure> {
+        Self::with(global, |url| Ok(kartotek_store::open(url)?))
+    }
+
+    /// For commands that only look: a register that does not exist is not made, and has nothing in it.
+    pub fn looking(global: &Global) -> Result<Self, Failure> {
+        Self::with(global, register::or_empty)
+    }
+
+    fn with(global: &Global, open: impl Fn(&DatabaseUrl) -> Result<Box<dyn Store>, Failure>) -> Result<Self, Failure> {
         let config = global.config()?;
         let url = global.database(&config)?;
-        let store = kartotek_store::open(&url)?;
-        let source = CprSource::load(store.reader()?.as_mut())?;
-        drop(store);
-        let vault = Arc::new(secrets::vault(global, &config)?);
+        let source = CprSource::load(open(&url)?.reader()?.as_mut())?;
+        let vault = Arc::new(secrets::vault_of(open(&url)?, &url, &config)?);
         let mut connection = config.cpr.direkte.connection();
         if config.cpr.direkte.transaction.is_none() {
             source.product.code().clone_into(&mut connection.transaction);

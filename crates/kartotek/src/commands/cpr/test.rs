@@ -24,7 +24,7 @@ const GOOD: &str = "Forbindelse og login er OK";
 impl Test {
     #[expect(clippy::unused_self, reason = "the same shape as every command")]
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
-        let mut session = Session::open(global)?;
+        let mut session = Session::looking(global)?;
         // Somebody is there to see what comes of it.
         session.passwords = session.passwords.trying_anyway();
         let online = session.online()?;
