@@ -39,6 +39,11 @@ impl Bar {
         self.0.set_position(done);
     }
 
+    /// Does something that prints, while the bar is out of the way.
+    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.0.suspend(print)
+    }
+
     /// Takes the bar away.
     pub fn finish(&self) {
         self.0.finish_and_clear();

@@ -1,11 +1,17 @@
 //! `kartotek cpr` as its callers see it, against a simulator of CPR Direkte.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use kartotek_formats::codes::{ProtectionType, Status};
 use kartotek_formats::cpr_direkte::{ErrorNumber, Password};
 use kartotek_formats::identifiers::CprNumber;
+use kartotek_formats::records::u12170::PublicRecord;
+use kartotek_formats::records::{PersonRef, read_type};
 use kartotek_simulators::cpr_direkte::{Fault, Scope, Times};
 
 use crate::support::cli::feed;
-use crate::support::direkte::{Direkte, PASSWORD};
+use crate::support::direkte::{Direkte, PASSWORD, PERSONS};
 
 #[test]
 fn the_test_shows_the_reply_field_by_field_and_says_that_all_is_well() {
@@ -65,6 +71,17 @@ fn an_address_of_ipv6_is_told_so_that_the_port_can_be_seen() {
 }
 
 #[test]
+fn a_command_that_writes_nothing_makes_no_register() {
+    let direkte = Direkte::without_password();
+    let person = direkte.number(1).reveal();
+    let test: &[&str] = &["cpr", "test"];
+    for arguments in [test, &["cpr", "lookup", &person], &["cpr", "lookup", "--import", "--dry-run", &person]] {
+        direkte.call(arguments).ends_with(2).complains("no password is stored");
+        assert!(!direkte.folder().join("kartotek.db").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn without_a_password_or_a_contract_it_says_what_is_missing() {
     let direkte = Direkte::without_password();
     direkte.call(&["cpr", "test"]).ends_with(2).complains("kartotek cpr password --set");
@@ -114,36 +131,62 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
 #[test]
 fn relatives_are_fetched_on_request_and_not_subscribed() {
     let direkte = Direkte::new();
-    let person = with_relatives(&direkte);
+    let (person, relatives) = with_relatives(&direkte);
     let ended =
         direkte.call(&["cpr", "lookup", "--import", "--related", "--subscription", "1", &person.reveal(), "--json"]);
     let json = ended.ends_with(0).json();
-    assert!(json["persons"].as_array().unwrap().len() > 1, "{json}");
+    let mut fetched: Vec<_> =
+        json["persons"].as_array().unwrap().iter().map(|one| one["person"].as_str().unwrap().to_owned()).collect();
+    let mut expected: Vec<_> = relatives.iter().chain([&person]).map(|number| number.masked()).collect();
+    fetched.sort();
+    expected.sort();
+    assert_eq!(fetched, expected, "{json}");
+    for relative in &relatives {
+        let shown = direkte.call(&["contact", "show", &relative.reveal()]);
+        assert!(!shown.ends_with(0).says("subscribed N").stdout.contains("placeholder"), "{}", shown.stdout);
+    }
     let subscribed: Vec<_> = direkte.simulator.control().subscribed().into_iter().collect();
     assert_eq!(subscribed, [person]);
 }
 
-/// Somebody who is married.
-fn with_relatives(direkte: &Direkte) -> CprNumber {
-    let population = direkte.population.read();
-    let married = (0..crate::support::direkte::PERSONS).find(|index| {
-        let records = population.person_records(*index, 0).unwrap();
-        String::from_utf8_lossy(&records).contains('G') && has_spouse(&records)
+/// Somebody with a spouse, and with children or parents, and all of them: spouse, children, parents, guardian, holders of
+/// custody.
+fn with_relatives(direkte: &Direkte) -> (CprNumber, Vec<CprNumber>) {
+    let mut families = (0..PERSONS).filter_map(|index| {
+        let mut kinds = BTreeSet::new();
+        let mut numbers = BTreeSet::new();
+        for record in records(direkte, index) {
+            let referred = match PublicRecord::decode(&record).unwrap() {
+                Some(PublicRecord::R012CivilStatus(r)) => vec![r.aegtepnr],
+                Some(PublicRecord::R014Child(r)) => vec![r.pnr_barn],
+                Some(PublicRecord::R015Parents(r)) => vec![r.pnrmor, r.pnrfar],
+                Some(PublicRecord::R016Custody(r)) => vec![r.relpnr],
+                Some(PublicRecord::R017Guardianship(r)) => vec![r.relpnr],
+                Some(PublicRecord::R052GuardianshipWithType(r)) => vec![r.relpnr],
+                _ => Vec::new(),
+            };
+            let referred: Vec<_> = referred.into_iter().filter_map(PersonRef::number).collect();
+            if !referred.is_empty() {
+                kinds.insert(record[..3].to_vec());
+            }
+            numbers.extend(referred);
+        }
+        let is_family = kinds.len() > 1 && kinds.contains(&b"012"[..]);
+        is_family.then(|| (direkte.number(index), numbers.into_iter().collect()))
     });
-    population.person(married.expect("somebody married"), 0).unwrap().number()
+    families.next().expect("a family")
 }
 
-fn has_spouse(records: &[u8]) -> bool {
-    use kartotek_formats::records::u12170::PublicRecord;
-    let mut rest = records;
-    while let Some(length) = kartotek_formats::records::read_type(rest).and_then(PublicRecord::length) {
+/// The records of a person as CPR has them.
+fn records(direkte: &Direkte, index: u32) -> Vec<Vec<u8>> {
+    let all = direkte.population.read().person_records(index, 0).unwrap();
+    let (mut records, mut rest) = (Vec::new(), all.as_slice());
+    while let Some(length) = read_type(rest).and_then(PublicRecord::length) {
         let (record, after) = rest.split_at(length);
-        if let Ok(Some(PublicRecord::R012CivilStatus(status))) = PublicRecord::decode(record) {
-            return status.aegtepnr.number().is_some();
-        }
+        records.push(record.to_vec());
         rest = after;
     }
-    false
+    records
 }
 
 #[test]
@@ -151,7 +194,8 @@ fn a_file_of_numbers_is_checked_before_anybody_is_asked_about() {
     let direkte = Direkte::new();
     let file = direkte.folder().join("numbers.txt");
     let numbers: Vec<_> = (0..40).map(|index| direkte.number(index).reveal()).collect();
-    std::fs::write(&file, format!("# persons\n\n{}\n", numbers.join("\n"))).unwrap();
+    // Some editors put a byte order mark before the first line.
+    std::fs::write(&file, format!("\u{feff}{}\r\n# persons\n\n{}\n", numbers[0], numbers.join("\n"))).unwrap();
     let ended = direkte.call(&["cpr", "lookup", "--import", "--file", "numbers.txt", "--rate", "500"]);
     ended.ends_with(0).says("40 new");
     assert_eq!(direkte.simulator.control().counts().logons, 1);
@@ -186,6 +230,89 @@ fn a_wrong_password_stops_all_look_ups_after_one_try() {
     let ended = direkte.call(&arguments);
     ended.ends_with(2).complains("error 01").complains("alarm");
     assert_eq!(direkte.simulator.control().counts().logons, 1);
+    // Everybody is told one by one or counted.
+    let told = ended.stderr.lines().filter(|line| line.contains("-****: ")).count();
+    assert!((1..30).contains(&told), "{told}");
+    ended.complains(&format!("\n{} persons were not asked about", 30 - told));
+    set_password(&direkte, "wrong-02");
+    let mut with_json = arguments.clone();
+    with_json.push("--json");
+    let json = direkte.call(&with_json).ends_with(2).json();
+    let (left, told) = json.as_array().unwrap().split_last().unwrap();
+    assert_eq!(left["unasked"].as_u64(), Some(30 - told.len() as u64), "{json}");
+    set_password(&direkte, "wrong-03");
+    with_json.push("--import");
+    let json = direkte.call(&with_json).ends_with(2).json();
+    let told = json["persons"].as_array().unwrap().len() as u64;
+    assert_eq!(json["unasked"].as_u64(), Some(30 - told), "{json}");
+}
+
+fn set_password(direkte: &Direkte, password: &str) {
+    feed(direkte.folder(), &["cpr", "password", "--set", "--config", "kartotek.toml"], password).ends_with(0);
+}
+
+#[test]
+fn what_cpr_has_done_when_an_error_stops_the_others_is_written_down() {
+    let direkte = Direkte::new();
+    direkte.configure("connections = 8");
+    let numbers: Vec<_> = (0..60).map(|index| direkte.number(index).reveal()).collect();
+    let with_numbers = |arguments: &[&'static str]| {
+        arguments.iter().copied().chain(numbers.iter().map(String::as_str)).collect::<Vec<_>>()
+    };
+    let tables = || rusqlite::Connection::open(direkte.folder().join("kartotek.db")).unwrap();
+    let in_register = || {
+        let sql = "SELECT source_key FROM source_record WHERE src_subscribed = 'J' ORDER BY 1";
+        let tables = tables();
+        let mut statement = tables.prepare(sql).unwrap();
+        let keys: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        keys
+    };
+    let at_cpr = || {
+        let mut keys: Vec<_> = direkte.simulator.control().subscribed().iter().map(|number| number.reveal()).collect();
+        keys.sort();
+        keys
+    };
+    // One of those that are under way at the same time gets an error that stops all; CPR does what the others ask.
+    let stopped_by_one = |arguments: &[&'static str]| {
+        direkte.simulator.control().fault(Fault::Late(Duration::from_millis(300)), Scope::Lookups, Times::UntilCleared);
+        let stopping = Fault::error(ErrorNumber::ADDRESS_NOT_APPROVED);
+        direkte.simulator.control().fault(stopping, Scope::Lookups, Times::Next(1));
+        direkte.call(&with_numbers(arguments)).ends_with(2).complains("error 16").complains("persons were not asked");
+        direkte.simulator.control().clear_faults();
+    };
+    stopped_by_one(&["cpr", "subscribe"]);
+    assert!((1..60).contains(&at_cpr().len()), "{}", at_cpr().len());
+    assert_eq!(in_register(), at_cpr());
+
+    direkte.call(&with_numbers(&["cpr", "subscribe"])).ends_with(0);
+    assert_eq!((in_register().len(), at_cpr().len()), (60, 60));
+    stopped_by_one(&["cpr", "unsubscribe"]);
+    assert!((1..60).contains(&at_cpr().len()), "{}", at_cpr().len());
+    assert_eq!(in_register(), at_cpr());
+}
+
+#[test]
+fn somebody_on_the_block_list_is_not_subscribed() {
+    let direkte = Direkte::new();
+    let (blocked, other) = (direkte.number(2), direkte.number(3));
+    direkte.call(&["source", "set", "CPR", "Subscription=1"]).ends_with(0);
+    direkte.call(&["subscription", "block", &blocked.reveal(), "--reason", "closed file"]).ends_with(0);
+    let subscribed = || direkte.simulator.control().subscribed().into_iter().collect::<Vec<_>>();
+
+    let refusal = format!("{}: not subscribed, because the person is on the block list: closed file", blocked.masked());
+    let both = [blocked.reveal(), other.reveal()];
+    direkte.call(&["cpr", "subscribe", &both[0], &both[1]]).ends_with(1).complains(&refusal).says("1 new");
+    assert_eq!(subscribed(), [other]);
+    direkte.call(&["contact", "show", &blocked.reveal()]).ends_with(1);
+
+    let told = format!("{}: fetched and not subscribed", blocked.masked());
+    let ended = direkte.call(&["cpr", "lookup", "--import", &both[0], &both[1]]);
+    ended.ends_with(0).complains(&told).complains("closed file").says("1 new, 0 changed, 1 unchanged");
+    assert_eq!(subscribed(), [other]);
+    direkte.call(&["contact", "show", &blocked.reveal()]).ends_with(0).says("subscribed N");
+    let json = direkte.call(&["cpr", "lookup", "--import", "--json", &both[0], &both[1]]).ends_with(0).json();
+    assert_eq!(json["not_subscribed"][0]["person"], blocked.masked());
+    assert_eq!(json["not_subscribed"][0]["reason"], "closed file");
 }
 
 #[test]
@@ -297,8 +424,30 @@ fn the_private_service_withholds_and_says_so() {
     let direkte = Direkte::new();
     direkte.configure("transaction = \"PRIV\"");
     direkte.call(&["cpr", "test"]).ends_with(0);
-    direkte.call(&["cpr", "lookup", "--import", &direkte.number(4).reveal()]).ends_with(0).says("1 new");
-    direkte.call(&["contact", "show", &direkte.number(4).reveal()]).ends_with(0).says("Status");
+    let has = |index, wanted: fn(&PublicRecord<'_>) -> bool| {
+        records(&direkte, index).iter().any(|record| PublicRecord::decode(record).unwrap().is_some_and(|r| wanted(&r)))
+    };
+    let is_protected = |index: &u32| {
+        has(
+            *index,
+            |record| matches!(record, PublicRecord::R004Protection(r) if r.beskyttype == ProtectionType::NameAndAddress),
+        )
+    };
+    let is_alive = |index: &u32| {
+        has(*index, |record| matches!(record, PublicRecord::R001Person(r) if r.status == Status::Resident))
+    };
+    let protected = (0..PERSONS).filter(is_alive).find(is_protected).expect("somebody under protection");
+    let open = (0..PERSONS).filter(is_alive).find(|index| !is_protected(index)).expect("somebody else");
+    for (index, is_told) in [(protected, false), (open, true)] {
+        let number = direkte.number(index).reveal();
+        direkte.call(&["cpr", "lookup", "--import", &number]).ends_with(0).says("1 new");
+        let card = direkte.call(&["contact", "show", &number, "--json"]).ends_with(0).json();
+        assert_eq!(card["name2"] != "", is_told, "{card}");
+        assert_eq!(card["address"].as_array().unwrap().is_empty(), !is_told, "{card}");
+        let shown = direkte.call(&["contact", "show", &number]);
+        shown.ends_with(0).says("Status");
+        assert_eq!(shown.stdout.contains("NAME AND ADDRESS ARE PROTECTED"), !is_told, "{}", shown.stdout);
+    }
 }
 
 #[test]

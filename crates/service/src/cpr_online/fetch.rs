@@ -1,7 +1,7 @@
 //! Asking, from code that does not wait on futures.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kartotek_clients::cpr_direkte::{Client, Error, Reply};
 use kartotek_formats::cpr_direkte::{DataType, SubscriptionType};
@@ -87,22 +87,22 @@ impl Online {
     }
 
     /// Asks about many, as many at a time as the client has connections, and hands each answer over as it comes, in any
-    /// order. `Break` stops asking; answers that are under way are then dropped. Nobody else is asked about either when
-    /// [`InVain`] has seen enough.
+    /// order. After `Break`, or when [`InVain`] has seen enough, nobody else is asked about; what has been asked is still
+    /// waited for and handed over, since CPR has acted on it. Returns how many were not asked about.
     pub fn fetch_all(
         &self,
         numbers: impl IntoIterator<Item = CprNumber, IntoIter: Send + 'static>,
         ask: Ask,
         mut take: impl FnMut(CprNumber, Result<Option<Fetched>, FetchError>) -> ControlFlow<()>,
-    ) {
+    ) -> usize {
         let workers = self.client.settings().connections.get();
         let (to, mut from) = tokio::sync::mpsc::channel(workers);
-        let numbers = Arc::new(Mutex::new(numbers.into_iter()));
+        let numbers = Arc::new(Queue::new(numbers.into_iter()));
         for _ in 0..workers {
             let (client, clock, numbers, to) =
                 (self.client.clone(), Arc::clone(&self.clock), Arc::clone(&numbers), to.clone());
             self.runtime.spawn(async move {
-                while let Some(number) = next(&numbers) {
+                while let Some(number) = numbers.next() {
                     let answer = one(&client, clock.as_ref(), number, ask).await;
                     if to.send((number, answer)).await.is_err() {
                         break;
@@ -112,12 +112,14 @@ impl Online {
         }
         drop(to);
         let mut in_vain = InVain { in_a_row: 0, enough: workers.saturating_mul(2) };
+        let mut left = 0;
         while let Some((number, answer)) = from.blocking_recv() {
             let is_enough = in_vain.is_enough(&answer);
             if take(number, answer).is_break() || is_enough {
-                break;
+                left += numbers.end();
             }
         }
+        left
     }
 }
 
@@ -136,8 +138,26 @@ impl InVain {
     }
 }
 
-fn next(numbers: &Mutex<impl Iterator<Item = CprNumber>>) -> Option<CprNumber> {
-    numbers.lock().unwrap_or_else(PoisonError::into_inner).next()
+/// Numbers that are still to be asked about.
+struct Queue<I>(Mutex<Option<I>>);
+
+impl<I: Iterator<Item = CprNumber>> Queue<I> {
+    fn new(numbers: I) -> Self {
+        Self(Mutex::new(Some(numbers)))
+    }
+
+    fn next(&self) -> Option<CprNumber> {
+        self.locked().as_mut()?.next()
+    }
+
+    /// Lets nobody have another one, and counts those that are left.
+    fn end(&self) -> usize {
+        self.locked().take().map_or(0, Iterator::count)
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Option<I>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 async fn one(client: &Client, clock: &dyn Clock, number: CprNumber, ask: Ask) -> Result<Option<Fetched>, FetchError> {

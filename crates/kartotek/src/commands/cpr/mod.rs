@@ -1,13 +1,17 @@
 //! `kartotek cpr test|lookup|subscribe|unsubscribe|password|klient|errors`
 
+mod asking;
 mod errors;
 mod failure;
+mod intake;
 mod klient;
 mod lookup;
 mod numbers;
+mod options;
 mod password;
 pub mod session;
 mod show;
+mod subscribe;
 mod test;
 mod unsubscribe;
 
@@ -31,7 +35,7 @@ enum Command {
     /// Fetch persons from CPR, show them, and take them into the register.
     Lookup(lookup::Lookup),
     /// Fetch persons into the register and have CPR report their changes from now on.
-    Subscribe(lookup::Subscribe),
+    Subscribe(subscribe::Subscribe),
     /// Have CPR no longer report changes of persons.
     Unsubscribe(unsubscribe::Unsubscribe),
     /// Change the password at CPR, by hand or when it is due; or store the one that CPR gave.

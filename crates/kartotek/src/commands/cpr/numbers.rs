@@ -52,6 +52,7 @@ impl Numbers {
             let context = || format!("file of person numbers {}", path.display());
             for (nth, line) in lines(path).with_context(context).map_err(Failure::unreachable)?.into_iter().enumerate()
             {
+                let line = if nth == 0 { line.trim_start_matches(BYTE_ORDER_MARK) } else { &line };
                 let line = line.trim();
                 if line.is_empty() || line.starts_with('#') {
                     continue;
@@ -78,3 +79,6 @@ fn lines(path: &Path) -> std::io::Result<Vec<String>> {
     }
     BufReader::new(std::fs::File::open(path)?).lines().collect()
 }
+
+/// What some editors put before the first line.
+const BYTE_ORDER_MARK: char = '\u{feff}';
