@@ -7,7 +7,7 @@ use tracing::debug;
 
 use super::error::concerns_all;
 use super::requests::Requests;
-use super::{Error, Passwords, Reply, Settings, random};
+use super::{Error, ErrorKind, Passwords, Reply, Settings, random};
 
 /// Asks CPR Direkte. Clones share token, pool, rate and stop.
 ///

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use kartotek_clients::cpr_direkte::{ErrorKind, Fault};
+use kartotek_clients::cpr_direkte::{Error, ErrorKind, Fault};
 use kartotek_formats::cpr_direkte::ErrorNumber;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::ports::{Clock, RunState, Severity, Store, StoreError};
@@ -84,7 +84,7 @@ fn outcome(error: &FetchError) -> Outcome {
     match error {
         FetchError::Body(error) => Outcome::Unusable(error.to_string()),
         // That signing on failed says nothing about the person.
-        FetchError::Direkte(error) if error.is_of_sign_on() => Outcome::Later(error.to_string()),
+        FetchError::Direkte(error) if error.is_of_sign_on() => for_all(error),
         FetchError::Direkte(error) => match error.kind {
             ErrorKind::Refused(ErrorNumber::UNKNOWN_NUMBER) => Outcome::Unknown,
             ErrorKind::Refused(number) => Outcome::Refused(number),
@@ -92,8 +92,13 @@ fn outcome(error: &FetchError) -> Outcome {
             ErrorKind::Answer(_) | ErrorKind::AnotherCustomer | ErrorKind::AnotherRequest => {
                 Outcome::Unclear(error.to_string())
             }
-            _ if error.fault() == Fault::Configuration => Outcome::Halted(error.to_string()),
-            _ => Outcome::Later(error.to_string()),
+            _ => for_all(error),
         },
     }
+}
+
+/// What stands in everybody's way.
+fn for_all(error: &Error) -> Outcome {
+    let reason = error.to_string();
+    if error.fault() == Fault::Configuration { Outcome::Halted(reason) } else { Outcome::Later(reason) }
 }

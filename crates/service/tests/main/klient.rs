@@ -186,7 +186,7 @@ fn the_text_of_cprs_refusal_is_passed_on_and_the_token_is_not() {
         let number = ErrorNumber::new(number).unwrap();
         klient.fault(Fault::Error { number, text: text.to_owned() }, Times::Next(times));
         let bytes = klient.call(&klient.request("06"));
-        let answer = Answer::decode(&bytes).unwrap();
+        let answer = Answer::decode(&bytes, AnswerTo::Lookup).unwrap();
         assert_eq!(answer.header.error, number);
         assert_eq!(answer.data.iter().copied().map(char::from).collect::<String>(), text);
         assert!(answer.header.token.is_blank());
