@@ -32,7 +32,7 @@ async fn wait(time: Duration) {
 #[case::an_alert(Fault::Alert)]
 #[case::silence(Fault::Silence)]
 #[tokio::test]
-async fn two_that_get_no_answer_are_enough_for_a_while(#[case] fault: Fault) {
+async fn three_that_get_no_answer_are_enough_for_a_while(#[case] fault: Fault) {
     let log = Log::capture();
     let mut place = Place::new();
     if fault == Fault::Silence {
@@ -40,19 +40,19 @@ async fn two_that_get_no_answer_are_enough_for_a_while(#[case] fault: Fault) {
     }
     let client = place.client();
     place.always(fault, Scope::Logons);
-    for _ in 0..2 {
+    for _ in 0..3 {
         place.look_up(&client).await.unwrap_err();
     }
     let error = place.look_up(&client).await.unwrap_err();
     assert!(rests(&error), "{error}");
-    assert_eq!(place.connections(), 2);
+    assert_eq!(place.connections(), 3);
     let alarms = log.alarms();
     assert!(alarms.len() == 1 && alarms[0].contains("is not signed on to for a while"), "{alarms:?}");
 
     wait(A_WHILE).await;
     place.look_up(&client).await.unwrap_err();
     assert!(rests(&place.look_up(&client).await.unwrap_err()));
-    assert_eq!(place.connections(), 3, "then one");
+    assert_eq!(place.connections(), 4, "then one");
     assert_eq!(log.alarms().len(), 1);
 }
 

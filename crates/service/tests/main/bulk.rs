@@ -32,14 +32,19 @@ impl Place {
 
     /// The errors, until nobody else is asked about.
     fn errors(&self, online: &Online) -> Vec<FetchError> {
+        self.errors_and_left(online).0
+    }
+
+    /// The errors, and how many were not asked about.
+    fn errors_and_left(&self, online: &Online) -> (Vec<FetchError>, usize) {
         let mut errors = Vec::new();
-        online.fetch_all(self.numbers.clone(), Ask::Fetch, |_, answer| {
+        let left = online.fetch_all(self.numbers.clone(), Ask::Fetch, |_, answer| {
             let Some(error) = answer.err() else { return ControlFlow::Continue(()) };
             let goes_on = !error.stops_all();
             errors.push(error);
             if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        errors
+        (errors, left)
     }
 }
 
@@ -47,8 +52,11 @@ impl Place {
 fn when_cpr_cannot_be_reached_the_rest_is_not_asked_about() {
     let place = Place::new();
     place.direkte.simulator.control().fault(Fault::CloseAtAccept, Scope::Everything, Times::UntilCleared);
-    let errors = place.errors(&place.online());
-    assert_eq!(errors.len(), 2 * CONNECTIONS);
+    let (errors, left) = place.errors_and_left(&place.online());
+    assert_eq!(errors.len() + left, place.numbers.len());
+    // Each connection may be at another one by then, and have one that waits to be handed over.
+    let enough = 2 * CONNECTIONS;
+    assert!((enough..=enough + 2 * CONNECTIONS).contains(&errors.len()), "{} errors", errors.len());
     assert!(errors.iter().all(|error| error.may_be_retried() && !error.stops_all()), "{errors:?}");
 }
 
