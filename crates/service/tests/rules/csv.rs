@@ -112,6 +112,23 @@ fn semicolons_latin1_byte_order_marks_and_any_order_of_columns_are_read() {
 }
 
 #[test]
+fn columns_may_be_left_out_and_others_are_refused_without_being_repeated() {
+    let mut world = World::new();
+    let short = import(&mut world, b"contact,case_no\n2103724010,S-1\n").unwrap();
+    assert_eq!((short.cases_new, short.parties_new), (1, 1));
+    assert_eq!(world.facts(number(LISE)).unwrap().open_cases, [""]);
+    for (file, reason) in [
+        ("contact\n2103724010\n", "expected the column case_no"),
+        ("case_no,2103724010\n", "column 2 is none of them"),
+        ("case_no,contact,case_no\n", "column 3 is there twice"),
+        ("", "the file is empty"),
+    ] {
+        let error = import(&mut world, file.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(reason) && !error.contains("2103724010"), "{error}");
+    }
+}
+
+#[test]
 fn every_error_is_told_with_line_and_column_and_nothing_is_written() {
     let mut world = World::new();
     let found = errors(
@@ -196,7 +213,7 @@ fn what_the_register_knows_better_is_told_too() {
 #[test]
 fn a_file_without_our_header_is_refused() {
     let mut world = World::new();
-    for text in ["", "case_no,contact\nS-1,2103724010\n", "x\n", &HEADER.replace("role", "case_no")] {
+    for text in ["", "x\n", &HEADER.replace("role", "case_no")] {
         assert!(matches!(import(&mut world, text.as_bytes()), Err(CaseImportError::Header(_))), "{text:?}");
     }
 }

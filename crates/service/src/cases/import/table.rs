@@ -159,24 +159,32 @@ fn delimiter(text: &str) -> u8 {
     if header.contains(';') { b';' } else { b',' }
 }
 
-/// Where each column stands.
-fn places(header: &StringRecord) -> Result<[usize; 9], CaseImportError> {
-    let expected = || format!("expected the columns {}", COLUMNS.join(","));
+/// Where each column stands. A column that is not there is as one that is empty; only the case's number must be there. What
+/// the header says is not repeated: in a file without one it would be data.
+fn places(header: &StringRecord) -> Result<[Option<usize>; 9], CaseImportError> {
     let names: Vec<_> = header.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
-    let is_ours = names.len() == COLUMNS.len() && COLUMNS.iter().all(|column| names.iter().any(|name| name == column));
-    if !is_ours {
-        return Err(CaseImportError::Header(format!(
-            "{}, found {} columns of which some differ",
-            expected(),
-            names.len()
-        )));
+    let expected = COLUMNS.join(",");
+    for (at, name) in names.iter().enumerate() {
+        let problem = if !COLUMNS.contains(&name.as_str()) {
+            "is none of them"
+        } else if names.iter().take(at).any(|before| before == name) {
+            "is there twice"
+        } else {
+            continue;
+        };
+        let column = at + 1;
+        return Err(CaseImportError::Header(format!("expected columns of {expected}; column {column} {problem}")));
     }
-    Ok(COLUMNS.map(|column| names.iter().position(|name| name == column).unwrap_or_default()))
+    let places = COLUMNS.map(|column| names.iter().position(|name| name == column));
+    match places {
+        [Some(_), ..] => Ok(places),
+        [None, ..] => Err(CaseImportError::Header("expected the column case_no".to_owned())),
+    }
 }
 
 struct RowReader<'r> {
     record: &'r StringRecord,
-    places: &'r [usize; 9],
+    places: &'r [Option<usize>; 9],
     line: u64,
     errors: &'r mut Vec<RowError>,
 }
@@ -263,7 +271,7 @@ impl RowReader<'_> {
 
     fn text(&mut self, column: &'static str) -> String {
         let at = COLUMNS.iter().position(|name| *name == column).and_then(|nth| self.places.get(nth));
-        let text = at.and_then(|at| self.record.get(*at)).unwrap_or_default().trim().to_owned();
+        let text = at.copied().flatten().and_then(|at| self.record.get(at)).unwrap_or_default().trim().to_owned();
         if text.contains(char::is_control) {
             let is_told = self.errors.iter().any(|error| error.line == self.line && error.column == column);
             if !is_told {
