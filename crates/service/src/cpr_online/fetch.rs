@@ -87,8 +87,8 @@ impl Online {
     }
 
     /// Asks about many, as many at a time as the client has connections, and hands each answer over as it comes, in any
-    /// order. After `Break`, or when [`InVain`] has seen enough, nobody else is asked about; what has been asked is still
-    /// waited for and handed over, since CPR has acted on it. Returns how many were not asked about.
+    /// order. After `Break`, or once asking was in vain for every connection twice over, nobody else is asked about; what
+    /// has been asked is still waited for and handed over, since CPR has acted on it. Returns how many were not asked about.
     pub fn fetch_all(
         &self,
         numbers: impl IntoIterator<Item = CprNumber, IntoIter: Send + 'static>,
