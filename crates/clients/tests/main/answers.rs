@@ -231,20 +231,6 @@ async fn the_answer_to_another_request_is_refused(#[case] at: usize, #[case] byt
 }
 
 #[tokio::test]
-async fn a_sign_on_without_a_token_is_no_sign_on() {
-    let server = listen_with_tls(|request, _| {
-        let mut answer = good(request, b"");
-        answer[6..14].fill(b' ');
-        Play::Answer(answer)
-    })
-    .await;
-    let client = client(settings(server.endpoint.clone()));
-    let error = client.lookup(person(), SubscriptionType::Set, DataType::Task).await.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::Answer(AnswerError::Header { position: 7, .. })), "{error}");
-    assert_eq!((server.logons(), server.lookups()), (1, 0));
-}
-
-#[tokio::test]
 async fn an_error_in_24_characters_is_an_error() {
     let server = listen(|request, _| {
         let mut answer = good(request, b"");
