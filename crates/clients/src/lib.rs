@@ -1,4 +1,5 @@
 //! How the base registers are reached. Speaks each protocol in its own words and knows no contacts.
 
 pub mod cpr_direkte;
+pub mod file_transfer;
 pub mod tls;

@@ -9,5 +9,6 @@ pub mod dates;
 pub mod extract;
 pub mod identifiers;
 pub mod latin1;
+pub mod listing;
 pub mod records;
 pub mod subscription_file;

@@ -15,18 +15,23 @@ mod cases;
 mod clock;
 mod configured;
 mod error;
+mod lease;
 mod ledger;
+mod outcomes;
 mod reader;
 mod store;
 mod subscriptions;
+mod transfers;
 
 pub use cases::{Case, CaseBook, CaseKey, NewCase, Party};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use configured::{ExternalSource, SealedSecret, SecretChange, SecretsWritten, SourceTable};
 pub use error::{Fault, StoreError, StoreErrorKind};
+pub use lease::{Lease, LeaseTaken};
 pub use ledger::{
     Counts, Delivery, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, RunKey, RunState, Severity,
 };
+pub use outcomes::{PersonInRun, PersonOutcome, RunCard};
 pub use reader::{
     AddressCard, Change, ContactCard, ContactSummary, DateCard, FindQuery, InfoCard, Known, PartCard, ProtectionCard,
     Reader, SourceCard,
@@ -35,3 +40,4 @@ pub use store::{KeyKind, Store, Transaction};
 pub use subscriptions::{
     Block, NewOrder, Order, OrderAction, OrderKey, OrderState, Rewish, SubscriptionBook, SubscriptionFacts, Wish,
 };
+pub use transfers::{Direction, Transfer, TransferBook, TransferKey, TransferState};
