@@ -3,8 +3,10 @@
 
 mod frame;
 mod layout;
+mod name;
 mod product;
 
 pub use frame::{Frame, FrameCheck, FrameError, FrameProblem, Task};
 pub use layout::{Layout, MAX_RECORD, NotAnExtract, Split};
+pub use name::{ExtractName, ExtractNameError};
 pub use product::Product;

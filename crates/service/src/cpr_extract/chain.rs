@@ -2,17 +2,14 @@
 
 use std::path::Path;
 
-use kartotek_formats::extract::Frame;
+use kartotek_formats::extract::{ExtractName, Frame, Task};
 use kartotek_register::ports::Delivery;
 
 use super::ImportError;
 
-/// The task in a name of the form `dÅÅMMDD.lNNNNNN`, upper and lower case alike (cpr-batch-transfer.md section 2).
-pub(super) fn task_of_name(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-    let (date, task) = name.strip_prefix('d')?.split_once(".l")?;
-    let digits = |text: &str| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
-    (digits(date) && digits(task)).then(|| task.to_owned())
+/// The task in a name as CPR gives them.
+pub(super) fn task_of_name(path: &Path) -> Option<Task> {
+    ExtractName::parse(path.file_name()?.to_str()?).ok().map(|name| name.task())
 }
 
 /// The delivery must follow the last one of its task that was taken in. One that is older than that comes late, which the
@@ -32,9 +29,9 @@ mod tests {
 
     #[test]
     fn the_task_is_read_from_names_as_cpr_gives_them() {
-        assert_eq!(task_of_name(Path::new("/in/d180719.l463003")).as_deref(), Some("463003"));
-        assert_eq!(task_of_name(Path::new("D100315.L431101")).as_deref(), Some("431101"));
-        for name in ["u12170-110901.txt", "d180719.i463003", "d18071.l463003", "d180719.l46300x"] {
+        assert_eq!(task_of_name(Path::new("/in/d180719.l463003")), Task::new(b"463003"));
+        assert_eq!(task_of_name(Path::new("D100315.L431101")), Task::new(b"431101"));
+        for name in ["u12170-110901.txt", "d180719.i463003", "d18071.l463003", "d180719.l46300x", "d181319.l463003"] {
             assert_eq!(task_of_name(Path::new(name)), None, "{name}");
         }
     }

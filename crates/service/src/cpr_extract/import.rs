@@ -170,7 +170,7 @@ impl ExtractImport {
         }
         let found = frame.task.as_str();
         let expected = match (task_of_name(path), self.tasks.as_slice()) {
-            (Some(named), _) if named != found => Some(named),
+            (Some(named), _) if named != frame.task => Some(named.to_string()),
             (_, tasks) if !tasks.is_empty() && !tasks.iter().any(|task| task == found) => Some(tasks.join(" or ")),
             _ => None,
         };
