@@ -68,6 +68,8 @@ enum Command {
     Contact(commands::contact::Contact),
     /// CPR Direkte: test the connection, look persons up, change the password, be a local proxy.
     Cpr(commands::cpr::Cpr),
+    /// CPR Batch: fetch CPR's files, import them, send subscription files, by hand or unattended.
+    CprBatch(commands::cpr_batch::CprBatch),
     /// External sources: how each base register is reached.
     Source(commands::source::Source),
     /// Passwords and other secrets: set them, and change the key that seals them. None is ever printed.
@@ -104,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Simulate(command) => command.run(&cli.global),
         Command::Contact(command) => command.run(&cli.global),
         Command::Cpr(command) => command.run(&cli.global),
+        Command::CprBatch(command) => command.run(&cli.global),
         Command::Source(command) => command.run(&cli.global),
         Command::Secret(command) => command.run(&cli.global),
         Command::Case(command) => command.run(&cli.global),

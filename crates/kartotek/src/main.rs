@@ -1,5 +1,6 @@
 //! Keeps a Danish authority's contact register in step with the base registers.
 
+mod batch_log;
 mod cli;
 mod commands;
 mod config;

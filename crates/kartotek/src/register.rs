@@ -1,7 +1,9 @@
-//! The register, for commands that may not make one.
+//! The register, for commands that may not make one, and the right to be the only one who imports into it.
 
+use kartotek_register::contact::SourceId;
 use kartotek_register::memory::MemoryStore;
-use kartotek_register::ports::Store;
+use kartotek_register::ports::{Lease, Store, SystemClock};
+use kartotek_service::cpr_batch::take_lease;
 use kartotek_store::DatabaseUrl;
 
 use crate::exit::Failure;
@@ -13,4 +15,11 @@ pub fn or_empty(url: &DatabaseUrl) -> Result<Box<dyn Store>, Failure> {
         DatabaseUrl::Sqlite(path) if !path.exists() => Ok(Box::new(MemoryStore::new())),
         url => Ok(kartotek_store::open(url)?),
     }
+}
+
+/// The right to be the only one who takes files of CPR in, for as long as it is held.
+pub fn lease(store: &mut dyn Store) -> Result<Box<dyn Lease>, Failure> {
+    let host = gethostname::gethostname();
+    let holder = format!("kartotek on {}, process {}", host.to_string_lossy(), std::process::id());
+    Ok(take_lease(store, &SystemClock, SourceId::CPR, &holder)?)
 }

@@ -1,6 +1,7 @@
 //! Sources of the register and the runs that take them in.
 
 pub mod cases;
+pub mod cpr_batch;
 pub mod cpr_extract;
 pub mod cpr_klient;
 pub mod cpr_online;

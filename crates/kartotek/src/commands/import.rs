@@ -1,25 +1,23 @@
 //! `kartotek import cpr FILE...`
 
-mod batchlog;
-mod summary;
+pub mod summary;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use kartotek_register::import::ForceUpdate;
-use kartotek_register::ports::{Clock, Store, SystemClock};
+use kartotek_register::ports::{Clock, Lease, Store, SystemClock};
 use kartotek_service::cpr_extract::{Accept, ExtractImport, FileReport, ImportError};
 use kartotek_service::external_sources::CprSource;
 use kartotek_store::DatabaseUrl;
 use serde_json::{Value, json};
 
+use crate::batch_log::BatchLog;
 use crate::cli::Global;
 use crate::config::{Config, YesNo, record_set};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::{plan, progress, register};
-
-use batchlog::BatchLog;
 
 /// Take files of a base register in.
 #[derive(Args)]
@@ -172,12 +170,14 @@ struct Lazy {
     url: DatabaseUrl,
     dry_run: bool,
     store: Option<Box<dyn Store>>,
+    /// Two imports at a time would go on with each other's deliveries.
+    lease: Option<Box<dyn Lease>>,
 }
 
 impl Lazy {
     fn open(url: DatabaseUrl, dry_run: bool) -> Result<Self, Failure> {
         let is_new = matches!(&url, DatabaseUrl::Sqlite(path) if !path.exists());
-        let mut lazy = Self { url, dry_run, store: None };
+        let mut lazy = Self { url, dry_run, store: None, lease: None };
         if !is_new {
             lazy.get()?;
         }
@@ -191,10 +191,13 @@ impl Lazy {
     }
 
     fn get(&mut self) -> Result<&mut dyn Store, Failure> {
-        let store = match self.store.take() {
+        let mut store = match self.store.take() {
             Some(store) => store,
             None => self.make()?,
         };
+        if self.lease.is_none() && !self.dry_run {
+            self.lease = Some(register::lease(store.as_mut())?);
+        }
         Ok(self.store.insert(store).as_mut())
     }
 

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod case;
 pub mod contact;
 pub mod cpr;
+pub mod cpr_batch;
 pub mod demo;
 pub mod generate;
 pub mod import;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use kartotek_formats::extract::Frame;
 use kartotek_register::contact::ContactId;
 use kartotek_register::import::{ImportOptions, JournalEntry};
 use kartotek_register::mapping::cpr::MappingOptions;
@@ -109,6 +110,18 @@ pub struct CheckedFile {
     began: Instant,
 }
 
+impl CheckedFile {
+    /// What the records around the persons say.
+    pub fn frame(&self) -> &Frame {
+        &self.scan.frame
+    }
+
+    /// SHA-256 of the whole file, 64 hexadecimal digits.
+    pub fn sha256(&self) -> &str {
+        &self.scan.sha256
+    }
+}
+
 impl ExtractImport {
     /// Checks one file and takes it in. `planned` gets the field-level plan of a dry run.
     pub fn file(
@@ -125,13 +138,24 @@ impl ExtractImport {
 
     /// Reads one file from end to end and checks all of it that needs no register.
     pub fn check(&self, path: &Path, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<CheckedFile, ImportError> {
-        self.log_refusal(path, || {
+        self.check_named(path, path, progress)
+    }
+
+    /// As [`ExtractImport::check`], of a file that has another name for the time being: `named` is the path that it will have,
+    /// whose name tells the task, and beside which the error log goes.
+    pub fn check_named(
+        &self,
+        path: &Path,
+        named: &Path,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<CheckedFile, ImportError> {
+        self.log_refusal(named, || {
             let began = Instant::now();
             let file = ExtractFile::open(path)?;
             let size = file.size();
             let scan = scan(&file, |done| progress(Progress::Checked(done, size)))?;
-            self.check_frame(path, &scan)?;
-            Ok(CheckedFile { path: path.to_path_buf(), file, scan, began })
+            self.check_frame(named, &scan)?;
+            Ok(CheckedFile { path: named.to_path_buf(), file, scan, began })
         })
     }
 

@@ -20,6 +20,7 @@ mod settle;
 pub use direkte::{Direkte, DirekteReport, Outcome, Refusal, Stop, apply_direkte, finish_direkte, subscribe_now};
 pub use error::SubscriptionError;
 pub use files::{FileSettings, FilesReport, FolderOutbox, Outbox, Published, WrittenFile, apply_files, finish_files};
+pub(crate) use files::{first_day, postpone_written};
 pub use limits::Limits;
 pub use online::OnlineDirekte;
 pub use plan::{PlanCounts, Planned, check_wishes, facts_of, plan, set_wishes};

@@ -51,7 +51,7 @@ impl Case {
 }
 
 /// Opens a register that is there; a slip in `--database` must not make another one.
-pub(super) fn open_existing(url: &DatabaseUrl) -> Result<Box<dyn Store>, Failure> {
+pub fn open_existing(url: &DatabaseUrl) -> Result<Box<dyn Store>, Failure> {
     if let DatabaseUrl::Sqlite(path) = url
         && !path.exists()
     {

@@ -1,3 +1,5 @@
+//! What became of a file, for people and for machines.
+
 use std::io::{self, Write};
 
 use kartotek_register::ports::{Message, Severity};
@@ -74,7 +76,8 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-pub(super) fn json(report: &FileReport, plan: Option<Vec<Value>>) -> Value {
+/// A report for machines; `plan` of a dry run.
+pub fn json(report: &FileReport, plan: Option<Vec<Value>>) -> Value {
     let counts = &report.counts;
     let mut document = json!({
         "file": report.name,

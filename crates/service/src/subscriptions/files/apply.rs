@@ -157,7 +157,7 @@ fn publish_planned(
 
 /// Notes that the orders of a file went out. Deliveries up to the run that cancels somebody do not say that they are
 /// subscribed, and neither do those from before the run that subscribes them.
-fn note_sent(transaction: &mut dyn Transaction, orders: &[Order]) -> Result<(), StoreError> {
+pub(super) fn note_sent(transaction: &mut dyn Transaction, orders: &[Order]) -> Result<(), StoreError> {
     let (add, cancel): (Vec<&Order>, Vec<_>) = orders.iter().partition(|order| order.action == OrderAction::Subscribe);
     let day = orders.iter().find_map(|order| order.process_date);
     let wishes: Vec<_> = add
@@ -187,7 +187,7 @@ fn planned_by_file(pending: Vec<Order>) -> BTreeMap<String, Vec<Order>> {
 }
 
 /// The files that orders stand in.
-fn names(orders: &[Order]) -> FxHashSet<String> {
+pub(super) fn names(orders: &[Order]) -> FxHashSet<String> {
     orders.iter().filter_map(|order| order.file.clone()).collect()
 }
 
@@ -260,13 +260,13 @@ fn line(settings: &FileSettings, number: CprNumber, action: OrderAction) -> Subs
 }
 
 /// The first day on which CPR can act on a file made now.
-fn first_day(clock: &dyn Clock, settings: &FileSettings) -> Result<PartialDate, SubscriptionError> {
+pub(crate) fn first_day(clock: &dyn Clock, settings: &FileSettings) -> Result<PartialDate, SubscriptionError> {
     let (today, now) = (danish_time::today(clock), danish_time::time_of_day(clock));
     settings.working_days.process_date(today, now, settings.deadline).ok_or(SubscriptionError::Clock)
 }
 
 /// The name of the first working day, from a working day on, that is not taken.
-fn free_name(
+pub(super) fn free_name(
     mut day: PartialDate,
     settings: &FileSettings,
     taken: &FxHashSet<String>,
@@ -288,6 +288,6 @@ fn is_there(outbox: &mut dyn Outbox, name: &str) -> Result<bool, SubscriptionErr
     outbox.has(name).map_err(|error| outbox_error("look for", name, error))
 }
 
-fn outbox_error(operation: &'static str, name: &str, error: std::io::Error) -> SubscriptionError {
+pub(super) fn outbox_error(operation: &'static str, name: &str, error: std::io::Error) -> SubscriptionError {
     SubscriptionError::Outbox { operation, name: name.to_owned(), error }
 }

@@ -10,6 +10,9 @@
 
 mod apply;
 mod outbox;
+mod postpone;
 
+pub(crate) use apply::first_day;
 pub use apply::{FileSettings, FilesReport, WrittenFile, apply_files, finish_files};
 pub use outbox::{FolderOutbox, Outbox, Published};
+pub(crate) use postpone::postpone_written;

@@ -1,16 +1,20 @@
+//! The log of what became of files.
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
+use kartotek_service::cpr_batch::Event;
 use kartotek_service::cpr_extract::{FileReport, ImportError};
 
 use crate::exit::Failure;
 
 /// The main log of the batch module, `cprbatch.log` (F123): a line a file. Holds no personal data.
-pub(super) struct BatchLog(Option<File>);
+pub struct BatchLog(Option<File>);
 
 impl BatchLog {
+    /// Opens the log for adding to it; without a path nothing is written.
     pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self(None)) };
         let file = OpenOptions::new()
@@ -22,6 +26,7 @@ impl BatchLog {
         Ok(Self(Some(file)))
     }
 
+    /// A file that was taken in or passed over.
     pub fn file(&mut self, now: &str, report: &FileReport) -> io::Result<()> {
         let Some(file) = &mut self.0 else { return Ok(()) };
         if let Some(skipped) = &report.skipped {
@@ -46,9 +51,19 @@ impl BatchLog {
         )
     }
 
+    /// A file that was refused.
     pub fn refused(&mut self, now: &str, path: &Path, error: &ImportError) -> io::Result<()> {
         let Some(file) = &mut self.0 else { return Ok(()) };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         writeln!(file, "{now} refused {name}: {error}")
+    }
+
+    /// What happened in a run of CPR Batch.
+    pub fn event(&mut self, now: &str, event: &Event) -> io::Result<()> {
+        if let Some(report) = &event.report {
+            self.file(now, report)?;
+        }
+        let Some(file) = &mut self.0 else { return Ok(()) };
+        writeln!(file, "{now} {} {event}", event.kind.name())
     }
 }

@@ -1,0 +1,47 @@
+use std::io::Write as _;
+
+use anyhow::anyhow;
+use clap::Args;
+use kartotek_register::ports::SystemClock;
+use kartotek_service::cpr_batch::Batch;
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+use super::report::Report;
+use super::session::Session;
+
+#[derive(Args)]
+pub(super) struct AcceptGap {
+    /// The file that waits.
+    file: String,
+}
+
+impl AcceptGap {
+    pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
+        let mut session = Session::open(global)?;
+        let import = session.import()?;
+        let mut lease = session.lease()?;
+        let mut report = Report::open(&session.config, &session.url, true)?;
+        let mut tell = |event| report.tell(event);
+        let mut batch =
+            Batch::new(session.store.as_mut(), &SystemClock, &session.settings, &import, lease.as_mut(), &mut tell)?;
+        if !batch.accept_gap(&self.file)? {
+            return Err(Failure::refused(anyhow!(
+                "no file of that name waits in the interim directory; `kartotek cpr-batch list --local` shows what does"
+            )));
+        }
+        if global.json {
+            output::json(&json!({ "file": self.file, "gap_accepted": true }))?;
+        } else {
+            writeln!(
+                std::io::stdout(),
+                "{}: the next import takes it although a delivery is missing before it",
+                self.file
+            )?;
+        }
+        Ok(Exit::Done)
+    }
+}

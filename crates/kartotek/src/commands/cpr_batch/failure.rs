@@ -1,0 +1,26 @@
+use kartotek_service::cpr_batch::{BatchError, SettingError, TransferError};
+
+use crate::exit::{Exit, Failure};
+
+/// How a command ends that a server kept from its end.
+pub fn exit_of(error: &TransferError) -> Exit {
+    if error.needs_somebody() { Exit::Refused } else { Exit::Unreachable }
+}
+
+impl From<SettingError> for Failure {
+    fn from(error: SettingError) -> Self {
+        Self::refused(error)
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        match error {
+            BatchError::Store(error) => error.into(),
+            BatchError::Subscription(error) => error.into(),
+            BatchError::Transfer(error) => Self { exit: exit_of(&error), error: error.into() },
+            BatchError::Setting(_) | BatchError::BetweenSteps { .. } => Self::refused(error),
+            BatchError::Held { .. } | BatchError::Folder { .. } | BatchError::Import { .. } => Self::unreachable(error),
+        }
+    }
+}

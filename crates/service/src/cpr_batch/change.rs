@@ -1,0 +1,52 @@
+use kartotek_register::ports::{Clock, Direction, Store, TransferState};
+
+use super::interim::Interim;
+use super::{BatchError, BatchSettings, SettingError, find_setting};
+
+/// Settings that both steps use, and that must not change between them (F114).
+const OF_BOTH_STEPS: [&str; 3] = ["Pattern", "Rename prefix", "Local Directory"];
+
+/// Changes settings, all or none; an empty value puts the default back. Returns what holds from now on.
+pub fn change_settings(
+    store: &mut dyn Store,
+    clock: &dyn Clock,
+    changes: &[(String, String)],
+) -> Result<BatchSettings, BatchError> {
+    let source = kartotek_register::contact::SourceId::CPR;
+    let mut transaction = store.begin()?;
+    let before = transaction.transfer_settings(source)?;
+    let mut after = before.clone();
+    for (name, value) in changes {
+        let setting = find_setting(name).ok_or(SettingError::Unknown)?;
+        after.retain(|(name, _)| name != setting.name);
+        if !value.trim().is_empty() {
+            after.push((setting.name.to_owned(), value.trim().to_owned()));
+        }
+    }
+    let settings = BatchSettings::parse(&after)?;
+    let value = |pairs: &[(String, String)], name: &str| {
+        pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone())
+    };
+    if let Some(setting) = OF_BOTH_STEPS.into_iter().find(|name| value(&before, name) != value(&after, name)) {
+        let mut between: Vec<String> = Vec::new();
+        let waiting = transaction.transfers(source, Direction::In, Some(TransferState::Waiting))?;
+        between.extend(waiting.into_iter().map(|row| row.name));
+        // Files that somebody has put there are between the steps too.
+        let known = transaction.transfers(source, Direction::In, None)?;
+        let old = BatchSettings::parse(&before)?;
+        if let Ok(interim) = Interim::open(&old) {
+            let found = interim.files(&old)?.into_iter().map(|file| file.name);
+            between.extend(found.filter(|name| !known.iter().any(|row| row.name.eq_ignore_ascii_case(name))));
+        }
+        if let Some(first) = between.first().cloned() {
+            return Err(BatchError::BetweenSteps { setting, count: between.len(), first });
+        }
+    }
+    let now = clock.now_text();
+    for (name, _) in changes {
+        let setting = find_setting(name).ok_or(SettingError::Unknown)?;
+        transaction.put_transfer_setting(source, setting.name, value(&after, setting.name).as_deref(), &now)?;
+    }
+    transaction.commit()?;
+    Ok(settings)
+}

@@ -1,0 +1,169 @@
+use kartotek_register::ports::{Counts, Direction, Store as _, Transfer, TransferState};
+use rustc_hash::FxHashSet;
+
+use super::arrival::{Arrival, arrival, missing};
+use super::get::Which;
+use super::{Batch, BatchError, Event, EventKind, ledger};
+use crate::cpr_extract::{Accept, ExtractImport, FileReport, ImportError, Progress};
+
+/// What the second step did.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Files that were imported.
+    pub imported: u64,
+    /// Files with a delivery that was imported before.
+    pub double: u64,
+    /// Files whose content was refused, or that are not there.
+    pub refused: u64,
+    /// Files that wait for a delivery before them.
+    pub waiting: u64,
+    /// Tasks that are stopped by a gap, by number.
+    pub stopped: Vec<String>,
+    /// What became of the persons.
+    pub counts: Counts,
+}
+
+impl Batch<'_> {
+    /// Step 2: imports what waits, by production date, each task by its chain (F121, F122).
+    pub fn import(&mut self, which: &Which, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<Taken, BatchError> {
+        let mut taken = Taken { refused: self.recover()?, ..Taken::default() };
+        let mut waiting =
+            self.store.reader()?.transfers(self.settings.source, Direction::In, Some(TransferState::Waiting))?;
+        waiting.retain(|row| which.holds(&row.name));
+        // The date of record 000 decides, not that in the name, whose year has two digits.
+        waiting.sort_by(|a, b| {
+            (a.production_date, a.previous_date, &a.name).cmp(&(b.production_date, b.previous_date, &b.name))
+        });
+        if let Which::Named(names) = which {
+            for name in names.iter().filter(|name| !waiting.iter().any(|row| row.name.eq_ignore_ascii_case(name))) {
+                taken.refused += 1;
+                let text =
+                    "no file of that name waits in the interim directory; `kartotek cpr-batch list` shows what does";
+                (self.tell)(Event::about(EventKind::Refused, name, text));
+            }
+        }
+        let mut stopped = FxHashSet::default();
+        for row in waiting {
+            let task = row.task.clone().unwrap_or_default();
+            if stopped.contains(&task) {
+                taken.waiting += 1;
+                let text = format!("waits: task {task} is stopped, see above");
+                (self.tell)(Event::about(EventKind::Waits, &row.name, text));
+                continue;
+            }
+            self.still_ours()?;
+            if !self.import_one(row, progress, &mut taken)? {
+                stopped.insert(task.clone());
+                taken.stopped.push(task);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Imports one file; false when a delivery is missing before it.
+    fn import_one(
+        &mut self,
+        mut row: Transfer,
+        progress: &mut (dyn FnMut(Progress) + Send),
+        taken: &mut Taken,
+    ) -> Result<bool, BatchError> {
+        let path = self.interim.path(&row.name);
+        if !path.exists() {
+            row.state = TransferState::Begun;
+            row.problem = Some("it has gone from the interim directory".to_owned());
+            ledger::save(self.store, self.clock, &mut row)?;
+            taken.refused += 1;
+            let text = "has gone from the interim directory without having been imported; it is fetched again";
+            (self.tell)(Event::about(EventKind::Refused, &row.name, text));
+            return Ok(true);
+        }
+        let arrival = arrival(self.store, &row)?;
+        let accept = Accept { chain: self.import.accept.chain || row.gap_accepted, ..self.import.accept };
+        let import = ExtractImport { accept, list_persons: true, ..self.import.clone() };
+        match import.file(self.store, &path, self.clock, progress, &mut |_| {}) {
+            Ok(report) => {
+                self.finish(row, report, &arrival, taken)?;
+                Ok(true)
+            }
+            Err(ImportError::Chain { task, previous, last }) => {
+                let text = missing(&task, previous, last);
+                row.problem = Some(text.clone());
+                ledger::save(self.store, self.clock, &mut row)?;
+                taken.waiting += 1;
+                let text = format!(
+                    "{text}; nothing more of task {task} is imported until it has come, or until the gap is accepted \
+                     (`kartotek cpr-batch accept-gap {}`)",
+                    row.name
+                );
+                (self.tell)(Event::about(EventKind::Missing, &row.name, text));
+                Ok(false)
+            }
+            Err(error) if error.is_refusal() => {
+                let kept = self.interim.put_refused(&path, &row.name)?;
+                row.state = TransferState::Refused;
+                row.problem = Some(error.to_string());
+                ledger::save(self.store, self.clock, &mut row)?;
+                taken.refused += 1;
+                (self.tell)(Event::about(EventKind::Refused, &row.name, format!("refused: {error}; kept as {kept}")));
+                Ok(true)
+            }
+            Err(ImportError::Store(error)) => Err(error.into()),
+            Err(error) => Err(BatchError::Import { name: row.name, error }),
+        }
+    }
+
+    /// Says in the ledger that the import is done, and then in the name.
+    fn finish(
+        &mut self,
+        mut row: Transfer,
+        report: FileReport,
+        arrival: &Arrival,
+        taken: &mut Taken,
+    ) -> Result<(), BatchError> {
+        row.state = TransferState::Done;
+        row.problem = None;
+        if let Some(sha256) = &row.sha256 {
+            row.delivery = self.store.begin()?.delivery_by_hash(row.source, sha256)?.map(|delivery| delivery.key);
+        }
+        ledger::save(self.store, self.clock, &mut row)?;
+        self.prefix_local(&row.name)?;
+        let (kind, text) = match (&report.skipped, arrival) {
+            // An import that was cut off after its last person is done, and is told as what it is.
+            (Some(skipped), _) if skipped.name == row.name => {
+                (EventKind::Imported, "was imported by a run that was cut off".to_owned())
+            }
+            (Some(skipped), _) => {
+                (EventKind::Double, format!("holds the same delivery as {}, which was imported before", skipped.name))
+            }
+            (None, Arrival::InOrder) => (EventKind::Imported, "imported".to_owned()),
+            (None, Arrival::Late(last)) => (
+                EventKind::Imported,
+                format!("imported late: one produced on {last} was imported before; nothing newer is overwritten"),
+            ),
+            (None, Arrival::AnotherOfTheDay(name)) => (
+                EventKind::Imported,
+                format!("imported; {name}, another delivery of the same task and day, was imported before"),
+            ),
+        };
+        if kind == EventKind::Double {
+            taken.double += 1
+        } else {
+            taken.imported += 1
+        }
+        if report.skipped.is_none() {
+            taken.counts.add(&report.counts);
+        }
+        (self.tell)(Event { report: Some(Box::new(report)), ..Event::about(kind, &row.name, text) });
+        Ok(())
+    }
+
+    /// Accepts that a delivery is missing before a file that waits; false when no such file waits.
+    pub fn accept_gap(&mut self, name: &str) -> Result<bool, BatchError> {
+        self.recover()?;
+        let rows = self.store.reader()?.transfers(self.settings.source, Direction::In, Some(TransferState::Waiting))?;
+        let Some(mut row) = rows.into_iter().find(|row| row.name.eq_ignore_ascii_case(name)) else { return Ok(false) };
+        row.gap_accepted = true;
+        ledger::save(self.store, self.clock, &mut row)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,94 @@
+//! CPR Batch (F88-F126): extract files from CPR's file server into the interim directory, from there into the register, and
+//! subscription files the other way.
+//!
+//! Both steps work under one lease a source, so that two runs never meet, and keep a row of `transfer` for every file. A file
+//! is in the interim directory under its name only once it is whole and checked; it is waiting until its import is done. A
+//! process that dies leaves a part that the next one goes on with, or a file in its place that the next one enters.
+
+mod arrival;
+mod change;
+mod error;
+mod event;
+mod get;
+mod import;
+mod interim;
+mod ledger;
+mod list;
+mod part;
+mod recover;
+mod remote;
+mod retention;
+mod send;
+mod settings;
+
+pub use change::change_settings;
+pub use error::BatchError;
+pub use event::{Event, EventKind};
+pub use get::{Got, Which};
+pub use import::Taken;
+pub use list::{LocalFile, RemoteFile, local_files, remote_files};
+pub use remote::Connector;
+pub use send::{Outgoing, Sent};
+pub use settings::{BatchSettings, SETTINGS, Setting, SettingError, Site, Ssl, find_setting};
+
+pub use kartotek_clients::file_transfer::TransferError;
+use kartotek_register::contact::SourceId;
+use kartotek_register::ports::{Clock, Lease, LeaseTaken, Store, StoreError};
+
+use crate::cpr_extract::ExtractImport;
+
+use interim::Interim;
+
+/// The name of the lease under which files of a source are taken in and sent.
+pub fn lease_name(source: SourceId) -> String {
+    format!("cpr-batch {}", source.name())
+}
+
+/// Takes the lease of a source and marks what a dead holder left running as failed. `holder` says who asks, in words.
+pub fn take_lease(
+    store: &mut dyn Store,
+    clock: &dyn Clock,
+    source: SourceId,
+    holder: &str,
+) -> Result<Box<dyn Lease>, BatchError> {
+    match store.lease(&lease_name(source), holder)? {
+        LeaseTaken::Held { by } => Err(BatchError::Held { by }),
+        LeaseTaken::Taken(lease) => {
+            let mut transaction = store.begin()?;
+            transaction.fail_dead_runs(source, "import cpr", &clock.now_text())?;
+            transaction.commit()?;
+            Ok(lease)
+        }
+    }
+}
+
+/// What the steps work with.
+pub struct Batch<'a> {
+    store: &'a mut dyn Store,
+    clock: &'a dyn Clock,
+    settings: &'a BatchSettings,
+    import: &'a ExtractImport,
+    interim: Interim,
+    lease: &'a mut dyn Lease,
+    tell: &'a mut dyn FnMut(Event),
+}
+
+impl<'a> Batch<'a> {
+    /// For a register whose lease is held. `import` says how files are checked and taken in; `tell` hears what happens.
+    pub fn new(
+        store: &'a mut dyn Store,
+        clock: &'a dyn Clock,
+        settings: &'a BatchSettings,
+        import: &'a ExtractImport,
+        lease: &'a mut dyn Lease,
+        tell: &'a mut dyn FnMut(Event),
+    ) -> Result<Self, BatchError> {
+        let interim = Interim::open(settings)?;
+        Ok(Self { store, clock, settings, import, interim, lease, tell })
+    }
+
+    /// Between two files: whoever lost the lease stops before the next one.
+    fn still_ours(&mut self) -> Result<(), StoreError> {
+        self.lease.check()
+    }
+}
