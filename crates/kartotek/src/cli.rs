@@ -56,7 +56,7 @@ impl Global {
 
 #[derive(Subcommand)]
 enum Command {
-    /// A register from nothing: make persons, import them and five days of changes, and show what to try.
+    /// A register from nothing: make persons, fetch and import them and five nights of changes, and show what to try.
     Demo(commands::demo::Demo),
     /// Take files of a base register in.
     Import(commands::import::Import),

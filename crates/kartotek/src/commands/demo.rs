@@ -1,5 +1,6 @@
 //! `kartotek demo`
 
+mod nights;
 mod online;
 
 use std::io::{self, Write};
@@ -9,9 +10,9 @@ use anyhow::Context as _;
 use clap::Args;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::NameType;
-use kartotek_register::ports::{FindQuery, Store, SystemClock};
-use kartotek_service::cpr_extract::{ExtractImport, FileReport};
-use kartotek_simulators::population::{PersonState, Population, PopulationOptions, Shape, SharedPopulation};
+use kartotek_register::ports::{FindQuery, Store};
+use kartotek_service::cpr_extract::FileReport;
+use kartotek_simulators::population::{Counts, PersonState, Population, PopulationOptions, Shape, SharedPopulation};
 use kartotek_store::sqlite::SqliteStore;
 
 use crate::cli::Global;
@@ -19,9 +20,10 @@ use crate::exit::{Exit, Failure};
 use crate::output::count;
 
 use super::generate;
+use nights::Nights;
 
-/// A register from nothing: make persons, import them and five days of changes, ask about some of them online, import
-/// what CPR sends because they are subscribed, and show what to try.
+/// A register from nothing: make persons, let CPR Batch fetch and import them and five nights of changes, ask about some of
+/// them online, import what CPR sends because they are subscribed, and show what to try.
 #[derive(Args)]
 pub struct Demo {
     /// Folder for the extracts and the register; a register that an earlier demo left there is made anew.
@@ -48,19 +50,23 @@ impl Demo {
         let files = generate::extracts(&mut population, Shape::default(), generate::TASK, DAYS, &self.folder)
             .map_err(Failure::unreachable)?;
 
-        writeln!(out, "Taking the extracts into {} ...\n", database.display())?;
         let mut store = SqliteStore::open(&database)?;
+        let mut nights = Nights::start(&self.folder, &mut store).map_err(Failure::unreachable)?;
+        writeln!(
+            out,
+            "Starting CPR's file server on {}, over TLS; each night its new file goes into",
+            nights.address()
+        )?;
+        writeln!(out, "{} ...\n", database.display())?;
         heading(&mut out)?;
-        for (path, _) in &files {
-            line(&mut out, &take_in(&mut store, path)?)?;
-        }
+        pass_nights(&mut out, &mut store, &mut nights, &files).map_err(Failure::unreachable)?;
         let population = SharedPopulation::from(population);
         let parties = parties(&population.read());
         let night = online::run(&mut out, &mut store, &population, DAYS, &parties, &self.folder);
         let night = night.map_err(Failure::unreachable)?;
         writeln!(out, "\nTaking in what CPR sends from now on because of the subscriptions ...\n")?;
         heading(&mut out)?;
-        line(&mut out, &take_in(&mut store, &night)?)?;
+        nights.deliver(&night).and_then(|()| nights.pass(&mut out, &mut store)).map_err(Failure::unreachable)?;
 
         let program = std::env::args().next().unwrap_or_else(|| "kartotek".to_owned());
         try_next(&mut out, &program, &store, &population.read(), &database)?;
@@ -126,10 +132,30 @@ fn prepare(folder: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn take_in(store: &mut SqliteStore, path: &Path) -> Result<FileReport, Failure> {
-    ExtractImport::default()
-        .file(store, path, &SystemClock, &mut |_| {}, &mut |_| {})
-        .map_err(|error| Failure::refused(anyhow::Error::new(error).context(path.display().to_string())))
+/// The nights of the extracts. In the third the connection breaks; the file of the fourth does not come, and is there in the
+/// sixth.
+fn pass_nights(
+    out: &mut impl Write,
+    store: &mut SqliteStore,
+    nights: &mut Nights,
+    files: &[(PathBuf, Counts)],
+) -> anyhow::Result<()> {
+    let (broken, missing) = (2, 3);
+    for (night, (path, _)) in files.iter().enumerate() {
+        if night == broken {
+            nights.cut_next_fetch();
+        }
+        if night == missing + 2
+            && let Some((late, _)) = files.get(missing)
+        {
+            nights.deliver(late)?;
+        }
+        if night != missing {
+            nights.deliver(path)?;
+        }
+        nights.pass(out, store)?;
+    }
+    Ok(())
 }
 
 fn heading(out: &mut impl Write) -> io::Result<()> {

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Case, Dice, Files, Kind, Register, Tables, assert_same, put};
+use crate::support::{Case, Dice, Files, Kind, Register, Remains, put};
 
 use phases::Phases;
 
@@ -116,41 +116,4 @@ fn await_success(child: Child) {
     let output = child.wait_with_output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(output.status.code(), Some(0 | 1)), "{}: {told}", output.status);
-}
-
-/// What an import leaves behind.
-struct Remains {
-    tables: Vec<(&'static str, Vec<String>)>,
-}
-
-impl Remains {
-    fn of(tables: &mut Tables, files: usize) -> Self {
-        tables.check_integrity();
-        tables.assert_gapless();
-        assert_eq!(tables.rows(&["count(*)"], "delivery WHERE state = 'done'"), [files.to_string()]);
-        assert_eq!(tables.rows(&["count(*)"], "run WHERE state = 'done'"), [files.to_string()]);
-        assert_eq!(
-            tables.number("count(*)", "change_row JOIN run USING (run)"),
-            tables.number("count(*)", "change_row")
-        );
-        let names = ["contact", "info_row", "date_row", "address", "part_row", "protection_row"];
-        let names = names.into_iter().chain(["source_record", "change_row", "delivery", "run_message", "counter"]);
-        let mut remains: Vec<_> = names.map(|name| (name, dump(tables, name))).collect();
-        remains.push(("indexes", tables.indexes()));
-        Self { tables: remains }
-    }
-
-    fn assert_same(&self, expected: &Self) {
-        for ((name, found), (_, expected)) in self.tables.iter().zip(&expected.tables) {
-            assert_same(found, expected, name);
-        }
-    }
-}
-
-/// A table but for runs and times.
-fn dump(tables: &mut Tables, table: &str) -> Vec<String> {
-    let mut columns = tables.columns(table);
-    columns.retain(|column| column != "run" && column != "source_updated_at");
-    let columns: Vec<_> = columns.iter().map(String::as_str).collect();
-    tables.dump_columns(table, &columns)
 }

@@ -61,6 +61,8 @@ mod kill_apply;
 #[cfg(test)]
 mod masking;
 #[cfg(test)]
+mod month;
+#[cfg(test)]
 mod nothing_vanishes;
 #[cfg(test)]
 mod older;

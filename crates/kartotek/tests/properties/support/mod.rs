@@ -6,6 +6,7 @@ mod extract;
 mod faults;
 mod history;
 mod register;
+mod remains;
 mod tables;
 
 pub use case::{Case, Dice, Files, each_case};
@@ -14,6 +15,7 @@ pub use extract::{Extract, put};
 pub use faults::{Failing, Mode, Trap};
 pub use history::{History, history, outcome};
 pub use register::{Kind, Register, anyway, import};
+pub use remains::Remains;
 pub use tables::Tables;
 
 /// Says where two lists differ first, instead of printing thousands of lines.

@@ -92,6 +92,14 @@ impl Register {
     }
 
     /// For `--database`.
+    pub fn kind(&self) -> Kind {
+        match self.home {
+            Home::Memory(_) => Kind::Memory,
+            Home::Sqlite(_) => Kind::Sqlite,
+            Home::Postgres(_) => Kind::Postgres,
+        }
+    }
+
     pub fn address(&self) -> String {
         match &self.home {
             Home::Memory(_) => panic!("a register in memory has no address"),
