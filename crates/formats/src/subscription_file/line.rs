@@ -75,6 +75,21 @@ impl SubscriptionLine {
         line
     }
 
+    /// Characters of a line that CPR repeats when it refuses it.
+    pub const ECHO_LENGTH: usize = 75;
+
+    /// Reads a line from INDDATA of record 910, its first 75 characters, of which blanks at the end may be missing.
+    pub fn decode_echo(echo: &[u8]) -> Result<Self, LineError> {
+        if echo.len() > Self::ECHO_LENGTH {
+            return Err(LineError { position: Self::ECHO_LENGTH + 1, expected: "at most 75 characters of a line" });
+        }
+        let mut line = [b' '; Self::LENGTH];
+        for (to, from) in line.iter_mut().zip(echo) {
+            *to = *from;
+        }
+        Self::decode(&line)
+    }
+
     /// Reads a line to the letter: every position must be as documented.
     pub fn decode(line: &[u8]) -> Result<Self, LineError> {
         if line.len() != Self::LENGTH {
@@ -152,6 +167,16 @@ mod tests {
         }
         assert_eq!(SubscriptionLine::decode(&good[..79]).unwrap_err().position, 80);
         assert_eq!(SubscriptionLine::decode(&[good.as_slice(), b" "].concat()).unwrap_err().position, 81);
+    }
+
+    #[test]
+    fn what_cpr_repeats_of_a_line_is_read_with_and_without_its_blanks() {
+        let encoded = line().encode();
+        assert_eq!(SubscriptionLine::decode_echo(&encoded[..75]), Ok(line()));
+        assert_eq!(SubscriptionLine::decode_echo(encoded.trim_ascii_end()), Ok(line()));
+        for (echo, position) in [(&encoded[..76], 76), (&encoded[..19], 11), (&b"01"[..], 1), (&b""[..], 1)] {
+            assert_eq!(SubscriptionLine::decode_echo(echo).unwrap_err().position, position);
+        }
     }
 
     #[test]

@@ -208,7 +208,8 @@ impl Lazy {
 }
 
 fn of_report(report: &FileReport) -> Exit {
-    if report.counts.rejected > 0 && report.skipped.is_none() { Exit::Rejected } else { Exit::Done }
+    let has_rejected = report.counts.rejected > 0 || report.orders_refused > 0;
+    if has_rejected && report.skipped.is_none() { Exit::Rejected } else { Exit::Done }
 }
 
 fn refusal(path: &std::path::Path, error: &ImportError) -> Value {

@@ -84,6 +84,8 @@ pub struct FileReport {
     pub resumed: bool,
     /// What became of the persons.
     pub counts: Counts,
+    /// Orders of subscription files that CPR refused by this file; a remark about each says why. None in a dry run.
+    pub orders_refused: u64,
     /// The first errors and remarks, at most [`FileReport::MESSAGES`] of them; all of them stand in the error log and in
     /// the register.
     pub messages: Vec<Message>,

@@ -20,6 +20,7 @@ use super::import::{ExtractImport, FileReport, Planned, Progress, Skipped};
 use super::persons::PersonReader;
 use super::prepare::{Prepared, Preparer};
 use super::scan::Scan;
+use crate::subscriptions::receipts::{answered, done_too_early, settle_answered};
 
 /// Persons that are read, prepared and planned together. Several batches are under way at a time, so their size decides
 /// how much memory an import needs.
@@ -85,7 +86,7 @@ impl Intake<'_> {
                 if !self.import.dry_run {
                     self.store.finish_load()?;
                 }
-                return Ok(self.report(Some(skipped), false, Counts::default(), messages));
+                return Ok(self.report(Some(skipped), false, Counts::default(), 0, messages));
             }
         };
         let is_load = begun.empty_at.is_some() && self.scan.persons > LARGE && !self.import.dry_run;
@@ -98,17 +99,20 @@ impl Intake<'_> {
         });
         let mut counts = begun.counts;
         let outcome = self.batches(&begun, &mut counts, &mut messages, progress, planned);
+        let mut orders_refused = 0;
         if !self.import.dry_run {
-            self.finish(&begun, &counts, outcome.is_ok())?;
+            orders_refused = self.finish(&begun, &counts, outcome.is_ok())?;
         }
         outcome?;
-        Ok(self.report(None, begun.resumed, counts, messages))
+        Ok(self.report(None, begun.resumed, counts, orders_refused, messages))
     }
 
     /// Checks the chain, enters the run and the delivery with the first pass's messages, or finds the delivery that was
     /// cut off.
     fn begin(&mut self) -> Result<Result<Begun, Skipped>, ImportError> {
         let Scan { frame, sha256, .. } = self.scan;
+        let scan = self.scan;
+        let early = done_too_early(&*self.store, scan.receipts(), frame.production_date)?;
         let mut transaction = self.store.begin()?;
         let earlier = transaction.delivery_by_hash(SourceId::CPR, sha256)?;
         if let Some(done) = earlier.as_ref().filter(|d| d.state == DeliveryState::Done && !self.import.again) {
@@ -147,7 +151,14 @@ impl Intake<'_> {
                 })?;
                 let remarks = self.scan.messages.iter().filter(|m| m.severity == Severity::Remark).count() as u64;
                 let counts = Counts { rejected: self.scan.rejected_count, remarks, ..Counts::default() };
-                let messages = with_contacts(transaction.as_mut(), self.scan.messages.clone())?;
+                let mut messages = self.scan.messages.clone();
+                let orders = answered(transaction.as_mut(), scan.receipts(), early, frame.production_date)?;
+                for ((place, receipt), order) in scan.receipts.iter().zip(orders) {
+                    if let (Some(message), Some(order)) = (messages.get_mut(*place), order) {
+                        message.text = receipt.about(&order);
+                    }
+                }
+                let messages = with_contacts(transaction.as_mut(), messages)?;
                 transaction.insert_messages(run, Some(delivery), &messages)?;
                 transaction.move_delivery(delivery, DeliveryState::Running, 0, &counts)?;
                 let delivery = (!self.import.dry_run).then_some(delivery);
@@ -243,18 +254,39 @@ impl Intake<'_> {
         })
     }
 
-    fn finish(&mut self, begun: &Begun, counts: &Counts, is_whole: bool) -> Result<(), StoreError> {
+    /// Marks the delivery as taken in and settles what CPR says in it about orders, both or neither. Returns how many
+    /// orders CPR refused.
+    fn finish(&mut self, begun: &Begun, counts: &Counts, is_whole: bool) -> Result<u64, StoreError> {
+        let (scan, produced) = (self.scan, self.scan.frame.production_date);
+        let early = done_too_early(&*self.store, scan.receipts(), produced)?;
+        let mut orders_refused = 0;
         let mut transaction = self.store.begin()?;
         if let (Some(delivery), true) = (begun.delivery, is_whole) {
             transaction.move_delivery(delivery, DeliveryState::Done, self.file.size(), counts)?;
+            let orders = answered(transaction.as_mut(), scan.receipts(), early, produced)?;
+            let answers: Vec<_> =
+                scan.receipts().zip(orders).filter_map(|(receipt, order)| Some((receipt, order?))).collect();
+            if !answers.is_empty() {
+                orders_refused = settle_answered(transaction.as_mut(), &answers)?;
+            }
         }
         let state = if is_whole { RunState::Done } else { RunState::Failed };
         transaction.finish_run(begun.run, state, counts, &self.clock.now_text())?;
         transaction.commit()?;
-        if is_whole { self.store.finish_load() } else { Ok(()) }
+        if is_whole {
+            self.store.finish_load()?;
+        }
+        Ok(orders_refused)
     }
 
-    fn report(&self, skipped: Option<Skipped>, resumed: bool, counts: Counts, mut messages: Messages) -> FileReport {
+    fn report(
+        &self,
+        skipped: Option<Skipped>,
+        resumed: bool,
+        counts: Counts,
+        orders_refused: u64,
+        mut messages: Messages,
+    ) -> FileReport {
         if messages.count > 0 {
             messages.log.line(&format!("{} persons not taken in, {} remarks", counts.rejected, counts.remarks));
         }
@@ -271,6 +303,7 @@ impl Intake<'_> {
             skipped,
             resumed,
             counts,
+            orders_refused,
             messages: messages.first,
             message_count: messages.count,
             error_log,

@@ -7,7 +7,6 @@ use std::sync::mpsc;
 
 use kartotek_formats::extract::{Frame, FrameCheck, FrameError, FrameProblem, Layout, Product};
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_formats::records::read_type;
 use kartotek_register::contact::ContactId;
 use kartotek_register::ports::{Message, Severity};
 use sha2::{Digest, Sha256};
@@ -16,8 +15,10 @@ use super::ImportError;
 use super::file::ExtractFile;
 use super::persons::{Apart, PersonSet};
 use super::stream::{RawRecord, RecordStream};
+use crate::subscriptions::receipts::Receipt;
 
 mod charset;
+mod receipt;
 mod suspicion;
 
 use charset::CharacterSet;
@@ -41,6 +42,15 @@ pub(super) struct Scan {
     /// How many persons those are, with those who have no number.
     pub rejected_count: u64,
     pub messages: Vec<Message>,
+    /// What CPR says about lines of subscription files, each with the place of its message in `messages`.
+    pub receipts: Vec<(usize, Receipt)>,
+}
+
+impl Scan {
+    /// What CPR says about lines of subscription files.
+    pub fn receipts(&self) -> impl Iterator<Item = &Receipt> {
+        self.receipts.iter().map(|(_, receipt)| receipt)
+    }
 }
 
 /// Types that CPR delivers once for every person (cpr-records.md section 4), so that the one who lacks it is the one
@@ -122,6 +132,7 @@ struct Scanner {
     untyped: Vec<(u64, u64, u64)>,
     run: Option<Run>,
     messages: Vec<Message>,
+    receipts: Vec<(usize, Receipt)>,
     /// Rejections beyond [`MOST_MESSAGES`].
     untold: u64,
 }
@@ -146,6 +157,7 @@ impl Scanner {
             untyped: Vec::new(),
             run: None,
             messages: Vec::new(),
+            receipts: Vec::new(),
             untold: 0,
         }
     }
@@ -178,7 +190,9 @@ impl Scanner {
         match record_type {
             Some(910 | 997) => {
                 self.end_run();
-                self.messages.push(receipt(record, self.layout));
+                let (receipt, message) = receipt::read(record, self.layout);
+                self.receipts.extend(receipt.map(|receipt| (self.messages.len(), receipt)));
+                self.messages.push(message);
             }
             _ => self.of_person(record, record_type),
         }
@@ -281,6 +295,7 @@ impl Scanner {
             rejected: self.rejected,
             lost,
             messages: self.messages,
+            receipts: self.receipts,
         }
     }
 
@@ -356,27 +371,4 @@ fn check_product(record: &RawRecord<'_>) -> Result<(), ImportError> {
         Product::Public | Product::Unknown => return Ok(()),
     };
     Err(ImportError::Product { found, line: record.line })
-}
-
-/// A receipt or an error that CPR sends about what was ordered. Its text may repeat a person number, so it stays out.
-fn receipt(record: &RawRecord<'_>, layout: Layout) -> Message {
-    let record_type = read_type(record.bytes);
-    let (code, text) = if record_type == Some(997) {
-        ("receipt-997", "CPR confirms that a subscription was deleted".to_owned())
-    } else {
-        let number = record.bytes.get(88..92).and_then(|digits| str::from_utf8(digits).ok());
-        let number = number.filter(|digits| digits.bytes().all(|b| b.is_ascii_digit())).unwrap_or("unreadable");
-        ("error-910", format!("CPR refused a line that was sent to it, error number {number}"))
-    };
-    Message {
-        severity: Severity::Remark,
-        code: code.into(),
-        line: (layout == Layout::Lines).then_some(record.line),
-        byte: Some(record.offset),
-        record: record_type,
-        person: None,
-        subject: None,
-        contact: None,
-        text,
-    }
 }

@@ -13,6 +13,7 @@ mod limits;
 mod online;
 mod orders;
 mod plan;
+pub(crate) mod receipts;
 mod reconcile;
 mod rules_file;
 mod settle;

@@ -95,7 +95,8 @@ fn fate(order: &Order, is_subscribed: bool, data_of: Option<PartialDate>, today:
     }
 }
 
-fn is_overdue(order: &Order, today: PartialDate) -> bool {
+/// Whether a day is more than [`Settled::GIVE_UP_DAYS`] after that of an order.
+pub(super) fn is_overdue(order: &Order, today: PartialDate) -> bool {
     let day = |date: PartialDate| {
         let part = |value: u8| i8::try_from(value).ok();
         jiff::civil::Date::new(i16::try_from(date.year()).ok()?, part(date.month())?, part(date.day())?).ok()

@@ -13,6 +13,8 @@ mod files;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod support;

@@ -89,6 +89,7 @@ pub fn json(report: &FileReport, plan: Option<Vec<Value>>) -> Value {
         "persons": persons(counts),
         "placeholders": counts.placeholders,
         "remarks": counts.remarks,
+        "orders_refused": report.orders_refused,
         "seconds": report.time.as_secs_f64(),
         "message_count": report.message_count,
         "messages": report.messages.iter().map(message_json).collect::<Vec<_>>(),
