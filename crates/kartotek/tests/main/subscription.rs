@@ -342,3 +342,25 @@ fn an_import_of_the_ordered_data_settles_the_order() {
     office.subscription(&["list", "subscribed"]).ends_with(0).says("210372-****  party to 1 open case");
     office.subscription(&["list", "pending"]).ends_with(1);
 }
+
+#[test]
+fn a_line_that_cpr_refused_ends_the_import_with_one_and_its_order_is_listed() {
+    let office = Office::new();
+    office.subscription(&["apply"]).ends_with(0);
+    let (names, _) = office.files();
+    let process_date = SubscriptionFileName::parse(&names[0]).unwrap().process_date().to_string();
+    let line = format!("06123400OP{LISE}");
+    let text = format!("PNR {LISE} findes ikke");
+    let mut delivery = extract(&process_date, []);
+    delivery.records.push(format!("910{LISE}{line:<75}0042{text:<65}").into_bytes());
+    delivery.write(&office.path("refusals"));
+
+    let import = office.run(&["import", "cpr", "refusals"]);
+    import.ends_with(1).says("person 210372-****: CPR refused line 2 of").says("error number 0042: PNR **********");
+    assert!(!import.stdout.contains(LISE) && !import.stderr.contains(LISE));
+    assert_eq!((office.state(LISE), office.state(OLE)), ("NJ".to_owned(), "N-".to_owned()));
+    office.subscription(&["list", "refused"]).ends_with(0).says("910 0042");
+    office.run(&["import", "cpr", "refusals"]).ends_with(0);
+    let document = office.run(&["import", "cpr", "refusals", "--again", "--json"]).json();
+    assert_eq!(document[0]["orders_refused"], json!(0));
+}

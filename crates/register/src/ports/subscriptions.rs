@@ -117,7 +117,7 @@ pub struct Order {
     pub line: Option<u32>,
     /// The day on which the source acts on it: that of the file's name, or that on which CPR Direkte was first asked.
     pub process_date: Option<PartialDate>,
-    /// Error number of the source when it refused, or `no data`.
+    /// Error number of the source when it refused, with its words of a line in a file; or `no data`.
     pub error: Option<String>,
     /// When it was entered, UTC.
     pub created_at: String,

@@ -4,6 +4,7 @@
 //! ```text
 //! facts ──rules──▶ wish (SUBSCRIBED) ──apply──▶ order ──CPR──▶ SRC_SUBSCRIBED
 //!         plan                        files or direkte   settle
+//!                                                        receipts
 //! ```
 
 mod direkte;
