@@ -1,6 +1,7 @@
 //! Files at a server: FTPS with explicit and implicit TLS, plain FTP for those who insist, and SFTP, behind one trait.
 
 mod error;
+mod ftp;
 mod settings;
 
 use std::io::Write;
@@ -38,4 +39,12 @@ pub trait RemoteDirectory: Send {
 
     /// Takes leave. Errors do not matter any more.
     fn close(self: Box<Self>);
+}
+
+/// Connects to a server, logs on, and goes to the directory.
+pub fn connect(settings: &Settings) -> Result<Box<dyn RemoteDirectory>, TransferError> {
+    match settings.protocol {
+        Protocol::FtpsExplicit | Protocol::FtpsImplicit | Protocol::PlainFtp => ftp::connect(settings),
+        Protocol::Sftp => Err(TransferError::new(TransferErrorKind::Local, "connect", "no SFTP yet")),
+    }
 }

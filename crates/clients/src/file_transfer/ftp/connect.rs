@@ -1,0 +1,191 @@
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::sync::{Arc, mpsc};
+
+use rustls::ClientConfig;
+use suppaftp::types::FileType;
+use suppaftp::{FtpError, FtpResult, Mode, Status};
+
+use super::data;
+use super::failure::{failed, of_io, words};
+use super::latin1::Latin1;
+use super::session::{Ftp, Session, checked};
+use super::tls::Tls;
+use crate::file_transfer::{Protocol, RemoteDirectory, Settings, TransferError, TransferErrorKind, TransferType};
+use crate::tls::client_config;
+
+/// Connects, logs on, and goes to the directory.
+pub(in crate::file_transfer) fn connect(settings: &Settings) -> Result<Box<dyn RemoteDirectory>, TransferError> {
+    let operation = format!("connect to {}, port {}", settings.host, settings.port());
+    let error = |kind, text: String| TransferError::new(kind, operation.clone(), text);
+    let tls = match settings.protocol {
+        Protocol::PlainFtp => None,
+        _ => Some(client_config(&settings.roots).map_err(|found| error(TransferErrorKind::Tls, found.to_string()))?),
+    };
+    let addresses = (settings.host.as_str(), settings.port()).to_socket_addrs();
+    let addresses = addresses
+        .map_err(|found| error(TransferErrorKind::Unreachable, format!("the host cannot be found: {found}")))?;
+    let mut last = error(TransferErrorKind::Unreachable, "the host has no address".to_owned());
+    for address in addresses {
+        match open(settings, address, tls.as_ref(), &operation) {
+            Ok(ftp) => return log_on(ftp, settings, address).map(|session| Box::new(session) as _),
+            // Another address of the host may answer.
+            Err(error) if error.kind == TransferErrorKind::Unreachable => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
+}
+
+/// A connection that has greeted, under TLS where it is wanted.
+fn open(
+    settings: &Settings,
+    address: SocketAddr,
+    tls: Option<&Arc<ClientConfig>>,
+    operation: &str,
+) -> Result<Ftp, TransferError> {
+    let connector = tls.map(|config| Tls::new(Arc::clone(config), settings.connect_within));
+    let host = settings.host.clone();
+    let ftp = match (settings.protocol, connector) {
+        (Protocol::FtpsImplicit, Some(connector)) => implicit(settings, address, connector, operation)?,
+        (_, connector) => {
+            let stream = data::connect(address, settings.from, settings.connect_within)
+                .map_err(|error| unreachable(operation, &error))?;
+            let greeted = Ftp::connect_with_stream(stream).map_err(|error| of_greeting(operation, error, &host))?;
+            match connector {
+                Some(connector) => greeted.into_secure(connector, &host).map_err(|error| match error {
+                    FtpError::UnexpectedResponse(response) => TransferError::new(
+                        TransferErrorKind::Tls,
+                        operation,
+                        format!(
+                            "the server does not begin TLS: it answered {}; is SSL=implicit right?",
+                            words(&response)
+                        ),
+                    ),
+                    error => failed(operation, error, &host),
+                })?,
+                None => greeted,
+            }
+        }
+    };
+    Ok(ftp)
+}
+
+/// The library connects by itself here, and waits as long as the system does; so somebody else waits for it.
+fn implicit(settings: &Settings, address: SocketAddr, connector: Tls, operation: &str) -> Result<Ftp, TransferError> {
+    if settings.from.is_some() {
+        let text = "Source address cannot be chosen with implicit TLS; use SSL=explicit, or let the system choose";
+        return Err(TransferError::new(TransferErrorKind::Local, operation, text));
+    }
+    let (done, connected) = mpsc::channel();
+    let host = settings.host.clone();
+    let connect = move || {
+        // Nobody may be waiting any more.
+        let _ = done.send(Ftp::connect_secure_implicit(address, connector, &host));
+    };
+    std::thread::Builder::new()
+        .name("ftp-connect".to_owned())
+        .spawn(connect)
+        .map_err(|error| TransferError::new(TransferErrorKind::Local, operation, error.to_string()))?;
+    match connected.recv_timeout(settings.connect_within * 2) {
+        Ok(connected) => connected.map_err(|error| of_greeting(operation, error, &settings.host)),
+        Err(_) => {
+            Err(TransferError::new(TransferErrorKind::Unreachable, operation, "no answer within the time allowed"))
+        }
+    }
+}
+
+fn unreachable(operation: &str, error: &std::io::Error) -> TransferError {
+    TransferError::new(TransferErrorKind::Unreachable, operation, format!("no connection: {error}"))
+}
+
+/// Before the greeting nobody has been spoken to.
+fn of_greeting(operation: &str, error: FtpError, host: &str) -> TransferError {
+    match error {
+        FtpError::ConnectionError(error) => match of_io(operation, &error, host) {
+            found if matches!(found.kind, TransferErrorKind::Tls | TransferErrorKind::TimeOut) => found,
+            _ => unreachable(operation, &error),
+        },
+        FtpError::UnexpectedResponse(response) => TransferError::new(
+            TransferErrorKind::Unreachable,
+            operation,
+            format!("the server takes nobody now: it answered {}", words(&response)),
+        ),
+        error => failed(operation, error, host),
+    }
+}
+
+fn log_on(mut ftp: Ftp, settings: &Settings, address: SocketAddr) -> Result<Session, TransferError> {
+    let host = settings.host.as_str();
+    let error = |operation: &str, error| failed(operation, error, host);
+    ftp.set_encoding(Latin1);
+    let set = ftp.get_ref().set_read_timeout(Some(settings.answer_within));
+    set.and_then(|()| ftp.get_ref().set_write_timeout(Some(settings.answer_within)))
+        .map_err(|found| TransferError::new(TransferErrorKind::Local, "log on", found.to_string()))?;
+    // What the server says to a password is not repeated: it may repeat the password.
+    let user = checked("log on", &settings.log_on.user)?;
+    let password = settings.log_on.password.as_ref().map_or("", |password| password.as_str());
+    if password.chars().any(char::is_control) {
+        let text = "the password holds a control character; set it again";
+        return Err(TransferError::new(TransferErrorKind::Local, "log on", text));
+    }
+    ftp.login(user, password).map_err(|found| match found {
+        FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => TransferError::new(
+            TransferErrorKind::LogOn,
+            "log on",
+            format!("the server refused user name or password ({:03}); correct them", response.status as u32),
+        ),
+        found => error("log on", found),
+    })?;
+    if settings.protocol == Protocol::FtpsImplicit {
+        // As `AUTH TLS` does by itself.
+        for command in ["PBSZ 0", "PROT P"] {
+            ftp.custom_command(command, &[Status::CommandOk]).map_err(|found| error(command, found))?;
+        }
+    }
+    let mut ftp = ftp.passive_stream_builder(data::builder(settings));
+    // The address in the answer to PASV may be that of another network, or somebody else's; that of the control connection
+    // is the server's.
+    ftp.set_passive_nat_workaround(true);
+    ftp.set_mode(if address.is_ipv6() { Mode::ExtendedPassive } else { Mode::Passive });
+    let system = system(&mut ftp).map_err(|found| error("ask for the system", found))?;
+    let is_mvs = settings.mvs || system.to_ascii_uppercase().contains("MVS");
+    let features = match ftp.feat() {
+        Ok(features) => Some(features),
+        Err(FtpError::UnexpectedResponse(_)) => None,
+        Err(found) => return Err(error("ask for features", found)),
+    };
+    let has = |feature: &str| features.as_ref().is_some_and(|features| features.contains_key(feature));
+    let (has_mlsd, has_restart) = (has("MLST") && !is_mvs, !is_mvs);
+    if let Some(directory) = &settings.directory {
+        let operation = format!("go to the directory {directory}");
+        ftp.cwd(checked(&operation, directory)?).map_err(|found| match found {
+            FtpError::UnexpectedResponse(response) => TransferError::new(
+                TransferErrorKind::Directory,
+                &*operation,
+                format!("the server answered {}", words(&response)),
+            ),
+            found => error(&operation, found),
+        })?;
+    }
+    let directory = match ftp.pwd() {
+        Ok(directory) => directory,
+        Err(FtpError::UnexpectedResponse(_) | FtpError::BadResponse) => settings.directory.clone().unwrap_or_default(),
+        Err(found) => return Err(error("ask for the directory", found)),
+    };
+    let file_type = match settings.transfer_type {
+        TransferType::Binary => FileType::Binary,
+        TransferType::Text => FileType::Ascii(suppaftp::types::FormatControl::Default),
+    };
+    ftp.transfer_type(file_type).map_err(|found| error("set the transfer type", found))?;
+    let settings = settings.clone();
+    Ok(Session { ftp, settings, system, directory, is_mvs, has_mlsd, has_size: true, has_restart })
+}
+
+/// What the server says it is.
+fn system(ftp: &mut Ftp) -> FtpResult<String> {
+    match ftp.custom_command("SYST", &[Status::Name]) {
+        Ok(response) => Ok(words(&response).trim_start_matches("215").trim().to_owned()),
+        Err(FtpError::UnexpectedResponse(_)) => Ok("unknown system".to_owned()),
+        Err(error) => Err(error),
+    }
+}
