@@ -2,4 +2,6 @@
 
 pub mod authority;
 pub mod cpr_direkte;
+pub mod cpr_ftp;
 pub mod population;
+mod times;

@@ -6,11 +6,12 @@ use kartotek_formats::cpr_direkte::Password;
 use kartotek_formats::identifiers::CprNumber;
 
 use super::counts::Counts;
-use super::fault::{Fault, Scope, Times};
+use super::fault::{Fault, Scope};
 use super::request::Violation;
 use super::service::Service;
 use super::subscriptions::Subscription;
 use crate::population::{Counts as BatchCounts, Shape};
+use crate::times::Times;
 
 /// Everything that can be done to a simulator while it runs, and seen of it. Cloning it gives another handle.
 #[derive(Clone)]

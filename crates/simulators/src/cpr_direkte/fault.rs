@@ -5,6 +5,7 @@ use std::time::Duration;
 use kartotek_formats::cpr_direkte::{CustomerNumber, ErrorNumber};
 
 use super::request::RequestKind;
+use crate::times::Times;
 
 /// Something that goes wrong.
 ///
@@ -87,15 +88,6 @@ impl Scope {
             (Self::Lookups, Some(kind)) => kind == RequestKind::Lookup,
         }
     }
-}
-
-/// How often a fault happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Times {
-    /// To the next so many requests that it concerns.
-    Next(u32),
-    /// Until faults are cleared.
-    UntilCleared,
 }
 
 /// When a fault strikes.

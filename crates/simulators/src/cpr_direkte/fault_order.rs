@@ -1,6 +1,7 @@
 use std::str::FromStr;
 
-use super::fault::{Fault, Scope, Times, UnknownFault};
+use super::fault::{Fault, Scope, UnknownFault};
+use crate::times::Times;
 
 /// A fault, what it strikes and how often, as an operator asks for it: `[logon:|lookup:]NAME[*N]`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,9 +31,11 @@ mod subscriptions;
 pub use caller::look_up_unchecked;
 pub use control::Control;
 pub use counts::Counts;
-pub use fault::{Fault, Scope, Times, UnknownFault};
+pub use fault::{Fault, Scope, UnknownFault};
 pub use fault_order::{FaultOrder, FaultOrderError};
 pub use options::{CertificateKind, Exchange, ExchangeEvent, Observer, SimulatorOptions};
 pub use request::{RequestKind, Violation};
 pub use server::{Simulator, StartError};
 pub use subscriptions::Subscription;
+
+pub use crate::times::Times;
