@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// Why a certificate or a TLS configuration could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum Validity {
 
 /// A server's certificate and key.
 pub struct ServerCertificate {
-    certificate: CertificateDer<'static>,
+    certificate: Certificate,
     key: KeyPair,
 }
 
@@ -82,7 +82,7 @@ impl Authority {
         params.not_before = date_time_ymd(from, 1, 1);
         params.not_after = date_time_ymd(until, 12, 31);
         let key = KeyPair::generate()?;
-        let certificate = params.signed_by(&key, &self.issuer)?.der().clone();
+        let certificate = params.signed_by(&key, &self.issuer)?;
         Ok(ServerCertificate { certificate, key })
     }
 }
@@ -94,6 +94,11 @@ impl std::fmt::Debug for Authority {
 }
 
 impl ServerCertificate {
+    /// Certificate and key in PEM, for a server that is another program.
+    pub fn pem(&self) -> String {
+        self.certificate.pem() + &self.key.serialize_pem()
+    }
+
     /// A TLS configuration for a server with this certificate: TLS 1.2 and 1.3, no client certificate, and tickets with
     /// which a client resumes a session instead of shaking hands in full.
     pub fn server_config(&self) -> Result<ServerConfig, AuthorityError> {
@@ -101,7 +106,7 @@ impl ServerCertificate {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(vec![self.certificate.clone()], key)?;
+            .with_single_cert(vec![self.certificate.der().clone()], key)?;
         config.ticketer = ring::Ticketer::new()?;
         Ok(config)
     }

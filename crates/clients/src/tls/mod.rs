@@ -141,13 +141,13 @@ fn explain_certificate(error: &CertificateError, host: &str) -> String {
         CertificateError::NotValidForNameContext { presented, .. } => other_name(host, presented),
         // A bad signature is how it shows when a trusted authority has the same name as the unknown one.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "the server's certificate is from an unknown authority; give the certificate of that authority in `ca_file`, \
-             if it is to be trusted"
+            "the server's certificate is from an unknown authority; give the certificate of that authority in `ca_file` \
+             (of CPR Batch: Certificate file), if it is to be trusted"
                 .to_owned()
         }
         authority if is_authority(authority) => {
-            "the server's certificate is one for an authority; give this certificate in `ca_file`, if the server is to be \
-             trusted"
+            "the server's certificate is one for an authority; give this certificate in `ca_file` (of CPR Batch: \
+             Certificate file), if the server is to be trusted"
                 .to_owned()
         }
         CertificateError::Revoked => "the server's certificate was revoked; ask the server's operator".to_owned(),

@@ -1,4 +1,4 @@
-//! The client of CPR Direkte against servers on real sockets.
+//! The clients against servers on real sockets: CPR Direkte, FTP, SFTP.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
@@ -9,6 +9,8 @@ mod closed;
 mod connecting;
 mod decided;
 mod error_numbers;
+mod ftp_independent;
+mod ftp_simulated;
 mod giving_up;
 mod password_change;
 mod passwords;

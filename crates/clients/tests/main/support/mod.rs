@@ -4,6 +4,7 @@ mod listener;
 mod log;
 mod place;
 mod two_passwords;
+pub mod vsftpd;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
