@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use kartotek_register::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, SystemClock, Transaction};
+use kartotek_register::ports::{
+    LeaseTaken, Reader, SecretChange, SecretsWritten, Store, StoreError, SystemClock, Transaction,
+};
 use kartotek_service::cpr_extract::ExtractImport;
 
 use crate::support::extract::{Extract, LF, extract};
@@ -48,6 +50,10 @@ impl Store for Edited<'_> {
 
     fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
         self.store.write_secrets(changes, now)
+    }
+
+    fn lease(&mut self, name: &str, holder: &str) -> Result<LeaseTaken, StoreError> {
+        self.store.lease(name, holder)
     }
 }
 

@@ -4,9 +4,10 @@ use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
-    Case, CaseBook, CaseKey, Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewCase, NewDelivery,
-    NewOrder, NewRun, Order, OrderKey, OrderState, Party, Reader, Rewish, RunKey, RunState, SecretChange,
-    SecretsWritten, SourceTable, Store, StoreError, StoreErrorKind, SubscriptionBook, SystemClock, Transaction,
+    Case, CaseBook, CaseKey, Counts, Delivery, DeliveryKey, DeliveryState, Direction, KeyKind, LeaseTaken, Message,
+    NewCase, NewDelivery, NewOrder, NewRun, Order, OrderKey, OrderState, Party, PersonOutcome, Reader, Rewish, RunKey,
+    RunState, SecretChange, SecretsWritten, SourceTable, Store, StoreError, StoreErrorKind, SubscriptionBook,
+    SystemClock, Transaction, Transfer, TransferBook, TransferKey, TransferState,
 };
 use kartotek_service::cpr_extract::{ExtractImport, ImportError};
 
@@ -172,6 +173,10 @@ impl Store for Failing<'_> {
     fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
         self.store.write_secrets(changes, now)
     }
+
+    fn lease(&mut self, name: &str, holder: &str) -> Result<LeaseTaken, StoreError> {
+        self.store.lease(name, holder)
+    }
 }
 
 macro_rules! pass_on {
@@ -197,6 +202,7 @@ impl Transaction for FailingTransaction<'_> {
         fn insert_run(&mut self, run: &NewRun) -> RunKey;
         fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> ();
         fn insert_delivery(&mut self, delivery: &NewDelivery) -> DeliveryKey;
+        fn resume_delivery(&mut self, run: RunKey, delivery: DeliveryKey) -> ();
         fn delivery_by_hash(&mut self, source: SourceId, sha256: &str) -> Option<Delivery>;
         fn latest_delivery(&mut self, source: SourceId, task: &str) -> Option<Delivery>;
         fn move_delivery(
@@ -207,6 +213,12 @@ impl Transaction for FailingTransaction<'_> {
             counts: &Counts
         ) -> ();
         fn insert_messages(&mut self, run: RunKey, delivery: Option<DeliveryKey>, messages: &[Message]) -> ();
+        fn insert_run_persons(
+            &mut self,
+            run: RunKey,
+            delivery: Option<DeliveryKey>,
+            persons: &[(ContactKey, PersonOutcome)]
+        ) -> ();
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -262,6 +274,22 @@ impl SourceTable for FailingTransaction<'_> {
     pass_on! {
         fn put_external_source(&mut self, name: &str, parameters: &str, now: &str) -> ();
         fn remove_external_source(&mut self, name: &str) -> bool;
+    }
+}
+
+impl TransferBook for FailingTransaction<'_> {
+    pass_on! {
+        fn insert_transfer(&mut self, transfer: &Transfer) -> TransferKey;
+        fn update_transfer(&mut self, transfer: &Transfer) -> ();
+        fn transfers(
+            &mut self,
+            source: SourceId,
+            direction: Direction,
+            state: Option<TransferState>
+        ) -> Vec<Transfer>;
+        fn put_transfer_setting(&mut self, source: SourceId, name: &str, value: Option<&str>, now: &str) -> ();
+        fn transfer_settings(&mut self, source: SourceId) -> Vec<(String, String)>;
+        fn fail_dead_runs(&mut self, source: SourceId, kind: &str, now: &str) -> u64;
     }
 }
 

@@ -3,14 +3,48 @@
 use kartotek_formats::dates::PartialDate;
 
 use crate::contact::SourceId;
-use crate::ports::{Counts, Delivery, DeliveryKey, DeliveryState, NewDelivery, NewRun, RunKey};
+use crate::ports::{Counts, Delivery, DeliveryKey, DeliveryState, NewDelivery, NewRun, RunKey, RunState};
 
-use super::tables::{StoredDelivery, Tables};
+use super::tables::{StoredDelivery, StoredRun, Tables};
 
 pub(super) fn insert_run(tables: &mut Tables, run: &NewRun) -> RunKey {
     let key = tables.runs.last_key_value().map_or(1, |(key, _)| key + 1);
-    tables.runs.insert(key, run.clone());
+    let run = StoredRun {
+        run: run.clone(),
+        finished_at: None,
+        state: RunState::Running,
+        delivery: None,
+        counts: Counts::default(),
+    };
+    tables.runs.insert(key, run);
     key
+}
+
+pub(super) fn finish_run(tables: &mut Tables, key: RunKey, state: RunState, counts: &Counts, now: &str) {
+    if let Some(stored) = tables.runs.get_mut(&key) {
+        stored.state = state;
+        stored.finished_at = Some(now.to_owned());
+        stored.counts = *counts;
+    }
+}
+
+pub(super) fn fail_dead_runs(tables: &mut Tables, source: SourceId, kind: &str, now: &str) -> u64 {
+    let is_dead = |stored: &&mut StoredRun| {
+        stored.state == RunState::Running && stored.run.source == source && stored.run.kind == kind
+    };
+    let mut dead = 0;
+    for stored in tables.runs.values_mut().filter(is_dead) {
+        stored.state = RunState::Failed;
+        stored.finished_at = Some(now.to_owned());
+        dead += 1;
+    }
+    dead
+}
+
+pub(super) fn resume_delivery(tables: &mut Tables, run: RunKey, delivery: DeliveryKey) {
+    if let Some(stored) = tables.runs.get_mut(&run) {
+        stored.delivery = Some(delivery);
+    }
 }
 
 pub(super) fn insert_delivery(tables: &mut Tables, new: &NewDelivery) -> DeliveryKey {
@@ -27,6 +61,7 @@ pub(super) fn insert_delivery(tables: &mut Tables, new: &NewDelivery) -> Deliver
         counts: Counts::default(),
     };
     tables.deliveries.insert(key, StoredDelivery { source: new.source, delivery });
+    resume_delivery(tables, new.run, key);
     key
 }
 

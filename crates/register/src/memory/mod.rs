@@ -7,21 +7,25 @@ mod cases;
 mod configured;
 mod find;
 mod hand;
+mod lease;
 mod ledger;
 mod numbers;
+mod outcomes;
 mod reader;
 mod state;
 mod subscriptions;
 mod tables;
 mod transaction;
+mod transfers;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, Transaction};
+use crate::ports::{LeaseTaken, Reader, SecretChange, SecretsWritten, Store, StoreError, Transaction};
 
 pub use accident::Accident;
 
 use accident::Trap;
+use lease::Leases;
 use reader::MemoryReader;
 use tables::Tables;
 use transaction::MemoryTransaction;
@@ -32,6 +36,7 @@ pub struct MemoryStore {
     /// The writer's place.
     writer: Arc<Mutex<()>>,
     committed: Arc<Mutex<Tables>>,
+    leases: Leases,
     trap: Trap,
 }
 
@@ -49,6 +54,11 @@ impl MemoryStore {
     /// Lets nothing fail any more.
     pub fn recover(&self) {
         self.trap.set(None);
+    }
+
+    /// Takes all leases away from their holders, as a lost connection does.
+    pub fn lose_leases(&self) {
+        self.leases.lose();
     }
 }
 
@@ -82,6 +92,11 @@ impl Store for MemoryStore {
     fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
         let _place = lock(&self.writer);
         Ok(configured::write_secrets(&mut lock(&self.committed), changes, now))
+    }
+
+    fn lease(&mut self, name: &str, holder: &str) -> Result<LeaseTaken, StoreError> {
+        self.trap.pass()?;
+        Ok(self.leases.take(name, holder))
     }
 }
 

@@ -6,12 +6,13 @@ use kartotek_formats::dates::PartialDate;
 
 use crate::contact::{ContactId, ContactKey, SourceId};
 use crate::ports::{
-    Block, Change, ContactCard, ContactSummary, DeliveryKey, ExternalSource, FindQuery, Known, Message, Order,
-    OrderState, Reader, SealedSecret, StoreError, SubscriptionFacts, Wish,
+    Block, Change, ContactCard, ContactSummary, DeliveryKey, Direction, ExternalSource, FindQuery, Known, Message,
+    Order, OrderState, PersonInRun, PersonOutcome, Reader, RunCard, RunKey, SealedSecret, StoreError,
+    SubscriptionFacts, Transfer, TransferState, Wish,
 };
 
 use super::tables::Tables;
-use super::{cards, find, lock, subscriptions};
+use super::{cards, find, lock, outcomes, subscriptions, transfers};
 
 /// Sees what was committed before each of its calls.
 pub(super) struct MemoryReader {
@@ -53,7 +54,7 @@ impl Reader for MemoryReader {
                 Some(Change {
                     change_seq: *change_seq,
                     run: change.run,
-                    started_at: tables.runs.get(&change.run)?.started_at.clone(),
+                    started_at: tables.runs.get(&change.run)?.run.started_at.clone(),
                     delivery: change.delivery.and_then(|key| Some(tables.deliveries.get(&key)?.delivery.name.clone())),
                     what: change.entry.what.name().to_owned(),
                     source: change.source.name().to_owned(),
@@ -66,8 +67,8 @@ impl Reader for MemoryReader {
 
     fn messages(&mut self, delivery: DeliveryKey) -> Result<Vec<Message>, StoreError> {
         let tables = lock(&self.committed);
-        let of_delivery = tables.messages.iter().filter(|(key, _)| *key == Some(delivery));
-        Ok(of_delivery.map(|(_, message)| message.clone()).collect())
+        let of_delivery = tables.messages.iter().filter(|stored| stored.delivery == Some(delivery));
+        Ok(of_delivery.map(|stored| stored.message.clone()).collect())
     }
 
     fn external_sources(&mut self) -> Result<Vec<ExternalSource>, StoreError> {
@@ -98,5 +99,40 @@ impl Reader for MemoryReader {
 
     fn blocks(&mut self, source: SourceId) -> Result<Vec<Block>, StoreError> {
         Ok(subscriptions::blocks(&lock(&self.committed), source))
+    }
+
+    fn transfers(
+        &mut self,
+        source: SourceId,
+        direction: Direction,
+        state: Option<TransferState>,
+    ) -> Result<Vec<Transfer>, StoreError> {
+        Ok(transfers::transfers(&lock(&self.committed), source, direction, state))
+    }
+
+    fn transfer_settings(&mut self, source: SourceId) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(transfers::settings(&lock(&self.committed), source))
+    }
+
+    fn runs(&mut self, source: SourceId, limit: u32) -> Result<Vec<RunCard>, StoreError> {
+        Ok(outcomes::runs(&lock(&self.committed), source, limit))
+    }
+
+    fn run(&mut self, run: RunKey) -> Result<Option<RunCard>, StoreError> {
+        Ok(outcomes::run(&lock(&self.committed), run))
+    }
+
+    fn persons_in_run(
+        &mut self,
+        run: RunKey,
+        outcome: Option<PersonOutcome>,
+        skip: u64,
+        limit: u32,
+    ) -> Result<Vec<PersonInRun>, StoreError> {
+        Ok(outcomes::persons_in_run(&lock(&self.committed), run, outcome, skip, limit))
+    }
+
+    fn runs_of_person(&mut self, id: &ContactId, limit: u32) -> Result<Vec<PersonInRun>, StoreError> {
+        Ok(outcomes::runs_of_person(&lock(&self.committed), id, limit))
     }
 }

@@ -10,8 +10,8 @@ use crate::contact::{
 };
 use crate::import::JournalEntry;
 use crate::ports::{
-    Block, Case, CaseKey, Delivery, DeliveryKey, ExternalSource, Message, NewRun, Order, OrderKey, Party, RunKey,
-    SealedSecret,
+    Block, Case, CaseKey, Counts, Delivery, DeliveryKey, ExternalSource, Message, NewRun, Order, OrderKey, Party,
+    PersonOutcome, RunKey, RunState, SealedSecret, Transfer, TransferKey,
 };
 
 /// Contact, label, source, priority.
@@ -22,6 +22,8 @@ pub(super) type PartKey = (ContactKey, Role, ContactKey, SourceId, i16);
 pub(super) type ProtectionKey = (ContactKey, CompactString, SourceId, i16);
 /// Case, contact, role.
 pub(super) type PartyKey = (CaseKey, ContactKey, String);
+/// Run, contact, outcome.
+pub(super) type RunPersonKey = (RunKey, ContactKey, PersonOutcome);
 /// Source, key at the source.
 pub(super) type SourceKey = (SourceId, CompactString);
 
@@ -41,15 +43,20 @@ pub(super) struct Tables {
     pub sources: BTreeMap<SourceKey, StoredSource>,
     /// The source records of a contact.
     pub sources_of: BTreeSet<(ContactKey, SourceKey)>,
-    pub runs: BTreeMap<RunKey, NewRun>,
+    pub runs: BTreeMap<RunKey, StoredRun>,
     pub deliveries: BTreeMap<DeliveryKey, StoredDelivery>,
-    pub messages: Vec<(Option<DeliveryKey>, Message)>,
+    pub messages: Vec<StoredMessage>,
+    /// Those whom runs left as they were: unchanged or older.
+    pub run_persons: BTreeMap<RunPersonKey, Option<DeliveryKey>>,
     pub cases: BTreeMap<CaseKey, Case>,
     pub parties: BTreeMap<PartyKey, Party>,
     pub orders: BTreeMap<OrderKey, (SourceId, Order)>,
     pub blocks: BTreeMap<SourceKey, Block>,
     pub external_sources: BTreeMap<String, ExternalSource>,
     pub secrets: BTreeMap<String, SealedSecret>,
+    pub transfers: BTreeMap<TransferKey, Transfer>,
+    /// By source and name.
+    pub transfer_settings: BTreeMap<(SourceId, String), String>,
     /// By contact and journal number.
     pub changes: BTreeMap<(ContactKey, i64), StoredChange>,
     pub next_contact: i64,
@@ -64,6 +71,22 @@ pub(super) struct StoredSource {
     /// The wish.
     pub subscribed: Option<bool>,
     pub updated_at: Option<String>,
+}
+
+#[derive(Clone)]
+pub(super) struct StoredRun {
+    pub run: NewRun,
+    pub finished_at: Option<String>,
+    pub state: RunState,
+    pub delivery: Option<DeliveryKey>,
+    pub counts: Counts,
+}
+
+#[derive(Clone)]
+pub(super) struct StoredMessage {
+    pub run: RunKey,
+    pub delivery: Option<DeliveryKey>,
+    pub message: Message,
 }
 
 #[derive(Clone)]
@@ -96,12 +119,15 @@ impl Default for Tables {
             runs: BTreeMap::new(),
             deliveries: BTreeMap::new(),
             messages: Vec::new(),
+            run_persons: BTreeMap::new(),
             cases: BTreeMap::new(),
             parties: BTreeMap::new(),
             orders: BTreeMap::new(),
             blocks: BTreeMap::new(),
             external_sources: BTreeMap::new(),
             secrets: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            transfer_settings: BTreeMap::new(),
             changes: BTreeMap::new(),
             next_contact: 1,
             next_address: 1,
@@ -158,6 +184,7 @@ impl Tables {
         self.sources.retain(|_, stored| stored.row.contact != key);
         self.sources_of.retain(|(of, _)| *of != key);
         self.parties.retain(|(_, of, _), _| *of != key);
+        self.run_persons.retain(|(_, of, _), _| *of != key);
         if row.id.name_type == NameType::CPR_PERSON {
             let at_cpr = (SourceId::CPR, row.id.name_code);
             self.orders.retain(|_, (source, order)| *source != at_cpr.0 || order.source_key != at_cpr.1);

@@ -5,13 +5,13 @@ use compact_str::CompactString;
 use crate::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use crate::import::Changes;
 use crate::ports::{
-    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, RunKey, RunState, StoreError,
-    Transaction,
+    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, PersonOutcome, RunKey,
+    RunState, StoreError, Transaction,
 };
 
 use super::accident::{self, Accident, Trap};
-use super::tables::Tables;
-use super::{apply, ledger, lock, state};
+use super::tables::{StoredMessage, Tables};
+use super::{apply, ledger, lock, outcomes, state};
 
 /// Works on a copy of the tables, which takes their place when it is committed.
 pub(super) struct MemoryTransaction<'s> {
@@ -73,8 +73,13 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(ledger::insert_run(&mut self.tables, run))
     }
 
-    /// Nothing reads how a run ended.
-    fn finish_run(&mut self, _: RunKey, _: RunState, _: &Counts, _: &str) -> Result<(), StoreError> {
+    fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> Result<(), StoreError> {
+        ledger::finish_run(&mut self.tables, run, state, counts, now);
+        Ok(())
+    }
+
+    fn resume_delivery(&mut self, run: RunKey, delivery: DeliveryKey) -> Result<(), StoreError> {
+        ledger::resume_delivery(&mut self.tables, run, delivery);
         Ok(())
     }
 
@@ -103,12 +108,22 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn insert_messages(
         &mut self,
-        _: RunKey,
+        run: RunKey,
         delivery: Option<DeliveryKey>,
         messages: &[Message],
     ) -> Result<(), StoreError> {
-        self.tables.messages.extend(messages.iter().map(|message| (delivery, message.clone())));
+        let stored = messages.iter().map(|message| StoredMessage { run, delivery, message: message.clone() });
+        self.tables.messages.extend(stored);
         Ok(())
+    }
+
+    fn insert_run_persons(
+        &mut self,
+        run: RunKey,
+        delivery: Option<DeliveryKey>,
+        persons: &[(ContactKey, PersonOutcome)],
+    ) -> Result<(), StoreError> {
+        outcomes::insert_run_persons(&mut self.tables, run, delivery, persons)
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {

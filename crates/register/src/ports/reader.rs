@@ -4,7 +4,8 @@ use kartotek_formats::dates::PartialDate;
 use crate::contact::{ContactId, ContactKey, SourceId, SourceStamp};
 
 use super::{
-    Block, DeliveryKey, ExternalSource, Message, Order, OrderState, SealedSecret, StoreError, SubscriptionFacts, Wish,
+    Block, DeliveryKey, Direction, ExternalSource, Message, Order, OrderState, PersonInRun, PersonOutcome, RunCard,
+    RunKey, SealedSecret, StoreError, SubscriptionFacts, Transfer, TransferState, Wish,
 };
 
 /// What decides whether an item of a source is news.
@@ -65,6 +66,40 @@ pub trait Reader: Send {
 
     /// The block list, by key.
     fn blocks(&mut self, source: SourceId) -> Result<Vec<Block>, StoreError>;
+
+    /// The transfers of a source in one direction, by key; of one state or of all.
+    fn transfers(
+        &mut self,
+        source: SourceId,
+        direction: Direction,
+        state: Option<TransferState>,
+    ) -> Result<Vec<Transfer>, StoreError>;
+
+    /// The settings of the transfer, by name.
+    fn transfer_settings(&mut self, source: SourceId) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// The runs about a source, the latest first, at most `limit`.
+    fn runs(&mut self, source: SourceId, limit: u32) -> Result<Vec<RunCard>, StoreError>;
+
+    /// One run; `None` when there is no such run.
+    fn run(&mut self, run: RunKey) -> Result<Option<RunCard>, StoreError>;
+
+    /// What became of the persons of a run, of one outcome or of all: `limit` of them after the first `skip`. Those in the
+    /// journal come first, in its order; then the unchanged and the older, by contact key; then the rejected, as their
+    /// first messages were entered. Persons who were erased since are left out, apart from the messages about them.
+    ///
+    /// The unchanged and the older are there only for runs that entered them
+    /// ([`super::Transaction::insert_run_persons`]).
+    fn persons_in_run(
+        &mut self,
+        run: RunKey,
+        outcome: Option<PersonOutcome>,
+        skip: u64,
+        limit: u32,
+    ) -> Result<Vec<PersonInRun>, StoreError>;
+
+    /// What runs did with one contact, the latest run first, at most `limit`; nothing when there is no such contact.
+    fn runs_of_person(&mut self, id: &ContactId, limit: u32) -> Result<Vec<PersonInRun>, StoreError>;
 }
 
 /// What to look for; every condition that is given must hold.

@@ -4,8 +4,8 @@ use crate::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use crate::import::Changes;
 
 use super::{
-    CaseBook, Counts, Delivery, DeliveryKey, DeliveryState, Message, NewDelivery, NewRun, Reader, RunKey, RunState,
-    SecretChange, SecretsWritten, SourceTable, StoreError, SubscriptionBook,
+    CaseBook, Counts, Delivery, DeliveryKey, DeliveryState, LeaseTaken, Message, NewDelivery, NewRun, PersonOutcome,
+    Reader, RunKey, RunState, SecretChange, SecretsWritten, SourceTable, StoreError, SubscriptionBook, TransferBook,
 };
 
 /// A register that can be written.
@@ -30,6 +30,12 @@ pub trait Store: Send {
     /// Changes secrets, all or none, and returns only when the change is on disk: a power cut must not take back a password
     /// that was sent to its service.
     fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError>;
+
+    /// Asks for the right to be the only one who works at `name`, over all processes that use this register. `holder` says
+    /// who asks, for the one who is refused. A call does not wait, and within one process the second is refused too.
+    ///
+    /// `name` is a word of the program's own, of letters, digits and hyphens.
+    fn lease(&mut self, name: &str, holder: &str) -> Result<LeaseTaken, StoreError>;
 }
 
 /// What a key is for.
@@ -42,7 +48,7 @@ pub enum KeyKind {
 }
 
 /// One transaction of the one writer.
-pub trait Transaction: CaseBook + SubscriptionBook + SourceTable {
+pub trait Transaction: CaseBook + SubscriptionBook + SourceTable + TransferBook {
     /// Whether the register has no contacts at all.
     fn is_empty(&mut self) -> Result<bool, StoreError>;
 
@@ -79,6 +85,9 @@ pub trait Transaction: CaseBook + SubscriptionBook + SourceTable {
     /// Enters a delivery as running, at position 0.
     fn insert_delivery(&mut self, delivery: &NewDelivery) -> Result<DeliveryKey, StoreError>;
 
+    /// Notes that a run goes on with a delivery that an earlier run began.
+    fn resume_delivery(&mut self, run: RunKey, delivery: DeliveryKey) -> Result<(), StoreError>;
+
     /// The latest entry of a delivery by its hash.
     fn delivery_by_hash(&mut self, source: SourceId, sha256: &str) -> Result<Option<Delivery>, StoreError>;
 
@@ -100,6 +109,15 @@ pub trait Transaction: CaseBook + SubscriptionBook + SourceTable {
         run: RunKey,
         delivery: Option<DeliveryKey>,
         messages: &[Message],
+    ) -> Result<(), StoreError>;
+
+    /// Enters persons whom a run has left as they were: unchanged or older; other outcomes are refused, since they stand in
+    /// the journal or in the messages. A person who is there already with the same outcome is passed over.
+    fn insert_run_persons(
+        &mut self,
+        run: RunKey,
+        delivery: Option<DeliveryKey>,
+        persons: &[(ContactKey, PersonOutcome)],
     ) -> Result<(), StoreError>;
 
     /// Makes everything since `begin` count.

@@ -12,8 +12,9 @@ use super::error::Failure;
 use super::session::Link;
 
 pub(super) async fn insert_run(link: &Link, run: &NewRun) -> Result<RunKey, Failure> {
-    let sql = "INSERT INTO run (run, kind, source, started_at, state)
-               VALUES ((SELECT coalesce(max(run), 0) + 1 FROM run), $1, $2, $3::text::timestamptz, 'running')
+    let sql = "INSERT INTO run (run, kind, source, started_at, state, first_change)
+               VALUES ((SELECT coalesce(max(run), 0) + 1 FROM run), $1, $2, $3::text::timestamptz, 'running',
+                       (SELECT next FROM counter WHERE name = 'change'))
                RETURNING run";
     Ok(link.one(sql, &[&run.kind, &run.source.name(), &run.started_at]).await?.try_get(0)?)
 }
@@ -40,12 +41,24 @@ pub(super) async fn finish_run(
     now: &str,
 ) -> Result<(), Failure> {
     let sql = "UPDATE run SET state = $2, finished_at = $3::text::timestamptz, created = $4, updated = $5,
-                              unchanged = $6, older = $7, rejected = $8, placeholders = $9, remarks = $10
+                              unchanged = $6, older = $7, rejected = $8, placeholders = $9, remarks = $10,
+                              last_change = (SELECT next - 1 FROM counter WHERE name = 'change')
                WHERE run = $1";
     let [created, updated, unchanged, older, rejected, placeholders, remarks] = columns(counts);
     let state = state.name();
     link.execute(sql, &[&run, &state, &now, &created, &updated, &unchanged, &older, &rejected, &placeholders, &remarks])
         .await
+}
+
+pub(super) async fn fail_dead_runs(link: &Link, source: SourceId, kind: &str, now: &str) -> Result<u64, Failure> {
+    let sql = "UPDATE run SET state = 'failed', finished_at = $3::text::timestamptz,
+                              last_change = (SELECT next - 1 FROM counter WHERE name = 'change')
+               WHERE source = $1 AND kind = $2 AND state = 'running' RETURNING run";
+    Ok(link.query(sql, &[&source.name(), &kind, &now]).await?.len() as u64)
+}
+
+pub(super) async fn resume_delivery(link: &Link, run: RunKey, delivery: DeliveryKey) -> Result<(), Failure> {
+    link.execute("UPDATE run SET delivery = $2 WHERE run = $1", &[&run, &delivery]).await
 }
 
 pub(super) async fn insert_delivery(link: &Link, delivery: &NewDelivery) -> Result<DeliveryKey, Failure> {
@@ -67,7 +80,9 @@ pub(super) async fn insert_delivery(link: &Link, delivery: &NewDelivery) -> Resu
             ],
         )
         .await?;
-    Ok(row.try_get(0)?)
+    let key = row.try_get(0)?;
+    resume_delivery(link, delivery.run, key).await?;
+    Ok(key)
 }
 
 fn delivery(row: &Row) -> Result<Option<Delivery>, Failure> {

@@ -8,19 +8,22 @@ mod error;
 mod facts;
 mod find;
 mod insert;
+mod lease;
 mod ledger;
 mod lookup;
 mod migrate;
+mod outcomes;
 mod raw;
 mod reader;
 mod scratch;
 mod session;
 mod subscriptions;
 mod transaction;
+mod transfers;
 mod update;
 mod write;
 
-use kartotek_register::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, Transaction};
+use kartotek_register::ports::{LeaseTaken, Reader, SecretChange, SecretsWritten, Store, StoreError, Transaction};
 use tokio_postgres::Client;
 
 pub use raw::raw_load;
@@ -131,6 +134,10 @@ impl Store for PostgresStore {
     fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
         self.session.revive()?;
         self.session.run("write secrets", async |link| configured::write_secrets(link, changes, now).await)
+    }
+
+    fn lease(&mut self, name: &str, holder: &str) -> Result<LeaseTaken, StoreError> {
+        lease::take(&self.config, name, holder)
     }
 }
 

@@ -5,9 +5,10 @@ use futures_util::future::{try_join, try_join5};
 use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::ports::{
-    AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, ExternalSource, FindQuery,
-    InfoCard, Known, Message, Order, OrderState, PartCard, ProtectionCard, Reader, SealedSecret, Severity, SourceCard,
-    StoreError, SubscriptionFacts, Wish,
+    AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, Direction, ExternalSource,
+    FindQuery, InfoCard, Known, Message, Order, OrderState, PartCard, PersonInRun, PersonOutcome, ProtectionCard,
+    Reader, RunCard, RunKey, SealedSecret, Severity, SourceCard, StoreError, SubscriptionFacts, Transfer,
+    TransferState, Wish,
 };
 use tokio_postgres::{Config, Row};
 
@@ -16,7 +17,7 @@ use super::error::Failure;
 use super::find::find;
 use super::lookup::{contact_keys, in_order};
 use super::session::{Link, Purpose, Session};
-use super::{configured, facts, subscriptions};
+use super::{configured, facts, outcomes, subscriptions, transfers};
 
 /// A connection of its own, which sees what was committed.
 pub(super) struct PostgresReader {
@@ -42,6 +43,20 @@ impl PostgresReader {
         self.session.revive()?;
         self.session.run(operation, work)
     }
+
+    /// All that `work` reads comes from one snapshot.
+    fn run_in_snapshot<T>(
+        &mut self,
+        operation: &'static str,
+        work: impl AsyncFnOnce(&mut Link) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        self.run(operation, async |link| {
+            link.client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            let result = work(link).await;
+            link.client.batch_execute("COMMIT").await?;
+            result
+        })
+    }
 }
 
 impl Reader for PostgresReader {
@@ -54,7 +69,7 @@ impl Reader for PostgresReader {
     }
 
     fn contact(&mut self, id: &ContactId) -> Result<Option<ContactCard>, StoreError> {
-        self.run("read a contact", async |link| contact(link, id).await)
+        self.run_in_snapshot("read a contact", async |link| contact(link, id).await)
     }
 
     fn find(&mut self, query: &FindQuery) -> Result<Vec<ContactSummary>, StoreError> {
@@ -98,6 +113,43 @@ impl Reader for PostgresReader {
     fn blocks(&mut self, source: SourceId) -> Result<Vec<Block>, StoreError> {
         self.run("read the block list", async |link| subscriptions::blocks(link, source).await)
     }
+
+    fn transfers(
+        &mut self,
+        source: SourceId,
+        direction: Direction,
+        state: Option<TransferState>,
+    ) -> Result<Vec<Transfer>, StoreError> {
+        self.run("read transfers", async |link| transfers::transfers(link, source, direction, state).await)
+    }
+
+    fn transfer_settings(&mut self, source: SourceId) -> Result<Vec<(String, String)>, StoreError> {
+        self.run("read transfer settings", async |link| transfers::settings(link, source).await)
+    }
+
+    fn runs(&mut self, source: SourceId, limit: u32) -> Result<Vec<RunCard>, StoreError> {
+        self.run("read runs", async |link| outcomes::runs(link, source, limit).await)
+    }
+
+    fn run(&mut self, run: RunKey) -> Result<Option<RunCard>, StoreError> {
+        self.run("read runs", async |link| outcomes::run(link, run).await)
+    }
+
+    fn persons_in_run(
+        &mut self,
+        run: RunKey,
+        outcome: Option<PersonOutcome>,
+        skip: u64,
+        limit: u32,
+    ) -> Result<Vec<PersonInRun>, StoreError> {
+        self.run_in_snapshot("read the persons of a run", async |link| {
+            outcomes::persons_in_run(link, run, outcome, skip, limit).await
+        })
+    }
+
+    fn runs_of_person(&mut self, id: &ContactId, limit: u32) -> Result<Vec<PersonInRun>, StoreError> {
+        self.run_in_snapshot("read the runs of a person", async |link| outcomes::runs_of_person(link, id, limit).await)
+    }
 }
 
 async fn known(link: &Link, source: SourceId, keys: &[CompactString]) -> Result<Vec<Option<Known>>, Failure> {
@@ -118,15 +170,7 @@ async fn known(link: &Link, source: SourceId, keys: &[CompactString]) -> Result<
     })
 }
 
-/// All groups come from one snapshot.
 async fn contact(link: &Link, id: &ContactId) -> Result<Option<ContactCard>, Failure> {
-    link.client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    let card = contact_in_snapshot(link, id).await;
-    link.client.batch_execute("COMMIT").await?;
-    card
-}
-
-async fn contact_in_snapshot(link: &Link, id: &ContactId) -> Result<Option<ContactCard>, Failure> {
     let sql = "SELECT contact_key, name1, name2, position, text, coalesce(start_date_text, start_date::text),
                       coalesce(end_date_text, end_date::text), placeholder
                FROM contact WHERE name_type = $1 AND name_code = $2";
@@ -302,21 +346,21 @@ async fn history(link: &Link, id: &ContactId) -> Result<Vec<Change>, Failure> {
 async fn messages(link: &Link, delivery: DeliveryKey) -> Result<Vec<Message>, Failure> {
     let sql = "SELECT severity, code, line, byte, record, person, contact_key, text
                FROM run_message WHERE delivery = $1 ORDER BY message";
-    let rows = link.query(sql, &[&delivery]).await?;
-    rows.iter()
-        .map(|row| {
-            let is_error = row.try_get::<_, &str>(0)? == Severity::Error.name();
-            Ok(Message {
-                severity: if is_error { Severity::Error } else { Severity::Remark },
-                code: get_text(row, 1)?,
-                line: row.try_get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
-                byte: row.try_get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
-                record: row.try_get::<_, Option<i32>>(4)?.and_then(|record| record.try_into().ok()),
-                person: row.try_get(5)?,
-                subject: None,
-                contact: row.try_get(6)?,
-                text: row.try_get(7)?,
-            })
-        })
-        .collect()
+    link.query(sql, &[&delivery]).await?.iter().map(message).collect()
+}
+
+/// A message from the columns that [`messages`] asks for.
+pub(super) fn message(row: &Row) -> Result<Message, Failure> {
+    let is_error = row.try_get::<_, &str>(0)? == Severity::Error.name();
+    Ok(Message {
+        severity: if is_error { Severity::Error } else { Severity::Remark },
+        code: get_text(row, 1)?,
+        line: row.try_get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
+        byte: row.try_get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
+        record: row.try_get::<_, Option<i32>>(4)?.and_then(|record| record.try_into().ok()),
+        person: row.try_get(5)?,
+        subject: None,
+        contact: row.try_get(6)?,
+        text: row.try_get(7)?,
+    })
 }

@@ -15,6 +15,8 @@ use super::error::{Failure, failed};
 pub(super) enum Purpose {
     Read,
     Write,
+    /// Holding a lease.
+    Hold,
 }
 
 impl Purpose {
@@ -26,6 +28,12 @@ impl Purpose {
             Self::Write => {
                 "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
                  SET enable_material = off"
+            }
+            // A holder whose machine died is to be missed within a minute, and one that has nothing to say is not.
+            // Where the system knows no such times, or the connection is local, the server passes over them.
+            Self::Hold => {
+                "SET idle_session_timeout = 0; SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5;
+                 SET tcp_keepalives_count = 4; SET tcp_user_timeout = '40s'"
             }
         }
     }

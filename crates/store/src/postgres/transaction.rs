@@ -2,13 +2,13 @@ use compact_str::CompactString;
 use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
-    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, RunKey, RunState, StoreError,
-    StoreErrorKind, Transaction,
+    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, PersonOutcome, RunKey,
+    RunState, StoreError, StoreErrorKind, Transaction,
 };
 
 use super::error::Failure;
 use super::session::{Link, Session};
-use super::{ledger, lookup, write};
+use super::{ledger, lookup, outcomes, write};
 
 /// The writer's place: whoever holds this advisory lock writes, whichever process that is. So journal numbers come
 /// without gaps in the order of commit. Edits by hand take it too (migrations, `take_writers_place`).
@@ -104,6 +104,10 @@ impl Transaction for PostgresTransaction<'_> {
         self.run("enter the delivery", async |link| ledger::insert_delivery(link, delivery).await)
     }
 
+    fn resume_delivery(&mut self, run: RunKey, delivery: DeliveryKey) -> Result<(), StoreError> {
+        self.run("enter the delivery", async |link| ledger::resume_delivery(link, run, delivery).await)
+    }
+
     fn delivery_by_hash(&mut self, source: SourceId, sha256: &str) -> Result<Option<Delivery>, StoreError> {
         self.run("look for the delivery", async |link| ledger::delivery_by_hash(link, source, sha256).await)
     }
@@ -131,6 +135,17 @@ impl Transaction for PostgresTransaction<'_> {
         messages: &[Message],
     ) -> Result<(), StoreError> {
         self.run("write messages", async |link| ledger::insert_messages(link, run, delivery, messages).await)
+    }
+
+    fn insert_run_persons(
+        &mut self,
+        run: RunKey,
+        delivery: Option<DeliveryKey>,
+        persons: &[(ContactKey, PersonOutcome)],
+    ) -> Result<(), StoreError> {
+        self.run("enter persons of a run", async |link| {
+            outcomes::insert_run_persons(link, run, delivery, persons).await
+        })
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), StoreError> {

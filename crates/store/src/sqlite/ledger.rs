@@ -11,7 +11,8 @@ use super::bind::{Iso, get_date};
 pub(super) fn insert_run(connection: &Connection, run: &NewRun) -> Result<RunKey> {
     connection
         .prepare_cached(
-            "INSERT INTO run (kind, source, started_at, state) VALUES (?1, ?2, ?3, 'running') RETURNING run",
+            "INSERT INTO run (kind, source, started_at, state, first_change)
+             VALUES (?1, ?2, ?3, 'running', (SELECT next FROM counter WHERE name = 'change')) RETURNING run",
         )?
         .query_row(params![run.kind, run.source.name(), run.started_at], |row| row.get(0))
 }
@@ -26,7 +27,9 @@ pub(super) fn finish_run(
     connection
         .prepare_cached(
             "UPDATE run SET state = ?2, finished_at = ?3, created = ?4, updated = ?5, unchanged = ?6, older = ?7,
-                            rejected = ?8, placeholders = ?9, remarks = ?10 WHERE run = ?1",
+                            rejected = ?8, placeholders = ?9, remarks = ?10,
+                            last_change = (SELECT next - 1 FROM counter WHERE name = 'change')
+             WHERE run = ?1",
         )?
         .execute(params![
             run,
@@ -43,8 +46,22 @@ pub(super) fn finish_run(
         .map(|_| ())
 }
 
+pub(super) fn fail_dead_runs(connection: &Connection, source: SourceId, kind: &str, now: &str) -> Result<u64> {
+    let dead = connection.execute(
+        "UPDATE run SET state = 'failed', finished_at = ?3,
+                        last_change = (SELECT next - 1 FROM counter WHERE name = 'change')
+         WHERE source = ?1 AND kind = ?2 AND state = 'running'",
+        [source.name(), kind, now],
+    )?;
+    Ok(dead as u64)
+}
+
+pub(super) fn resume_delivery(connection: &Connection, run: RunKey, delivery: DeliveryKey) -> Result<()> {
+    connection.execute("UPDATE run SET delivery = ?2 WHERE run = ?1", [run, delivery]).map(|_| ())
+}
+
 pub(super) fn insert_delivery(connection: &Connection, delivery: &NewDelivery) -> Result<DeliveryKey> {
-    connection
+    let key = connection
         .prepare_cached(
             "INSERT INTO delivery (source, name, sha256, task, production_date, previous_date, state, position, run)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', 0, ?7) RETURNING delivery",
@@ -60,7 +77,9 @@ pub(super) fn insert_delivery(connection: &Connection, delivery: &NewDelivery) -
                 delivery.run,
             ],
             |row| row.get(0),
-        )
+        )?;
+    resume_delivery(connection, delivery.run, key)?;
+    Ok(key)
 }
 
 const DELIVERY: &str = "SELECT delivery, name, sha256, task, production_date, NULL, previous_date, NULL, state,

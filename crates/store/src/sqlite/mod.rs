@@ -7,18 +7,24 @@ mod configured;
 mod error;
 mod facts;
 mod find;
+mod lease;
 mod ledger;
 mod lookup;
+mod outcomes;
 mod raw;
 mod reader;
 mod subscriptions;
 mod transaction;
+mod transfers;
 mod write;
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kartotek_register::ports::{Reader, SecretChange, SecretsWritten, Store, StoreError, StoreErrorKind, Transaction};
+use kartotek_register::ports::{
+    LeaseTaken, Reader, SecretChange, SecretsWritten, Store, StoreError, StoreErrorKind, Transaction,
+};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use raw::raw_load;
@@ -105,14 +111,19 @@ impl SqliteStore {
 /// Makes the file, when there is none, so that its owner alone can read it: it will hold all that CPR says about people.
 /// SQLite gives the files beside it the same rights. A file that exists keeps the rights that somebody gave it.
 fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match private().create_new(true).open(path) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
+}
+
+/// For writing files that, when they are made, their owner alone can read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// A power cut may take the last commits, never the file's consistency; `finish_load` makes them durable.
@@ -205,6 +216,10 @@ impl Store for SqliteStore {
     fn write_secrets(&mut self, changes: &[SecretChange], now: &str) -> Result<SecretsWritten, StoreError> {
         self.set_synchronous(DURABLE)?;
         configured::write_secrets(&mut self.connection, changes, now).map_err(|error| failed("write secrets", &error))
+    }
+
+    fn lease(&mut self, name: &str, holder: &str) -> Result<LeaseTaken, StoreError> {
+        lease::take(&self.path, name, holder)
     }
 }
 

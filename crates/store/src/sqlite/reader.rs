@@ -4,9 +4,10 @@ use compact_str::CompactString;
 use kartotek_formats::dates::PartialDate;
 use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::ports::{
-    AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, ExternalSource, FindQuery,
-    InfoCard, Known, Message, Order, OrderState, PartCard, ProtectionCard, Reader, SealedSecret, Severity, SourceCard,
-    StoreError, SubscriptionFacts, Wish,
+    AddressCard, Block, Change, ContactCard, ContactSummary, DateCard, DeliveryKey, Direction, ExternalSource,
+    FindQuery, InfoCard, Known, Message, Order, OrderState, PartCard, PersonInRun, PersonOutcome, ProtectionCard,
+    Reader, RunCard, RunKey, SealedSecret, Severity, SourceCard, StoreError, SubscriptionFacts, Transfer,
+    TransferState, Wish,
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -14,7 +15,7 @@ use super::bind::{add_day_of, get_text};
 use super::error::{corrupt, failed};
 use super::find::{add_starts_alike, find};
 use super::lookup::{self, is_yes, name_type, stamp};
-use super::{configured, facts, subscriptions};
+use super::{configured, facts, outcomes, subscriptions, transfers};
 
 /// Page cache of a reader, in KiB.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -110,6 +111,44 @@ impl Reader for SqliteReader {
 
     fn blocks(&mut self, source: SourceId) -> std::result::Result<Vec<Block>, StoreError> {
         subscriptions::blocks(&self.connection, source).map_err(|error| failed("read the block list", &error))
+    }
+
+    fn transfers(
+        &mut self,
+        source: SourceId,
+        direction: Direction,
+        state: Option<TransferState>,
+    ) -> std::result::Result<Vec<Transfer>, StoreError> {
+        transfers::transfers(&self.connection, source, direction, state)
+            .map_err(|error| failed("read transfers", &error))
+    }
+
+    fn transfer_settings(&mut self, source: SourceId) -> std::result::Result<Vec<(String, String)>, StoreError> {
+        transfers::settings(&self.connection, source).map_err(|error| failed("read transfer settings", &error))
+    }
+
+    fn runs(&mut self, source: SourceId, limit: u32) -> std::result::Result<Vec<RunCard>, StoreError> {
+        outcomes::runs(&self.connection, source, limit).map_err(|error| failed("read runs", &error))
+    }
+
+    fn run(&mut self, run: RunKey) -> std::result::Result<Option<RunCard>, StoreError> {
+        outcomes::run(&self.connection, run).map_err(|error| failed("read runs", &error))
+    }
+
+    fn persons_in_run(
+        &mut self,
+        run: RunKey,
+        outcome: Option<PersonOutcome>,
+        skip: u64,
+        limit: u32,
+    ) -> std::result::Result<Vec<PersonInRun>, StoreError> {
+        outcomes::persons_in_run(&self.connection, run, outcome, skip, limit)
+            .map_err(|error| failed("read the persons of a run", &error))
+    }
+
+    fn runs_of_person(&mut self, id: &ContactId, limit: u32) -> std::result::Result<Vec<PersonInRun>, StoreError> {
+        outcomes::runs_of_person(&self.connection, id, limit)
+            .map_err(|error| failed("read the runs of a person", &error))
     }
 }
 
@@ -294,23 +333,24 @@ fn history(connection: &Connection, id: &ContactId) -> Result<Vec<Change>> {
 }
 
 fn messages(connection: &Connection, delivery: DeliveryKey) -> Result<Vec<Message>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT severity, code, line, byte, record, person, contact_key, text
-         FROM run_message WHERE delivery = ?1 ORDER BY message",
-    )?;
-    let messages = statement.query_map([delivery], |row| {
-        let is_error = row.get_ref(0)?.as_str()? == Severity::Error.name();
-        Ok(Message {
-            severity: if is_error { Severity::Error } else { Severity::Remark },
-            code: get_text(row, 1)?,
-            line: row.get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
-            byte: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
-            record: row.get(4)?,
-            person: row.get(5)?,
-            subject: None,
-            contact: row.get(6)?,
-            text: row.get(7)?,
-        })
-    })?;
-    messages.collect()
+    let sql = format!("SELECT {MESSAGE} FROM run_message WHERE delivery = ?1 ORDER BY message");
+    rows(connection, &sql, delivery, message)
+}
+
+/// The columns that [`message`] reads.
+pub(super) const MESSAGE: &str = "severity, code, line, byte, record, person, contact_key, text";
+
+pub(super) fn message(row: &Row<'_>) -> Result<Message> {
+    let is_error = row.get_ref(0)?.as_str()? == Severity::Error.name();
+    Ok(Message {
+        severity: if is_error { Severity::Error } else { Severity::Remark },
+        code: get_text(row, 1)?,
+        line: row.get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
+        byte: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
+        record: row.get(4)?,
+        person: row.get(5)?,
+        subject: None,
+        contact: row.get(6)?,
+        text: row.get(7)?,
+    })
 }

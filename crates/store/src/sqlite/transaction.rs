@@ -2,12 +2,12 @@ use compact_str::CompactString;
 use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, SourceRow};
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
-    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, RunKey, RunState, StoreError,
-    Transaction,
+    Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, PersonOutcome, RunKey,
+    RunState, StoreError, Transaction,
 };
 
 use super::error::failed;
-use super::{ledger, lookup, write};
+use super::{ledger, lookup, outcomes, write};
 
 /// A transaction that has SQLite's write lock from its beginning.
 pub(super) struct SqliteTransaction<'c> {
@@ -69,6 +69,10 @@ impl Transaction for SqliteTransaction<'_> {
         ledger::insert_delivery(&self.inner, delivery).map_err(|error| failed("enter the delivery", &error))
     }
 
+    fn resume_delivery(&mut self, run: RunKey, delivery: DeliveryKey) -> Result<(), StoreError> {
+        ledger::resume_delivery(&self.inner, run, delivery).map_err(|error| failed("enter the delivery", &error))
+    }
+
     fn delivery_by_hash(&mut self, source: SourceId, sha256: &str) -> Result<Option<Delivery>, StoreError> {
         ledger::delivery_by_hash(&self.inner, source, sha256).map_err(|error| failed("look for the delivery", &error))
     }
@@ -95,6 +99,16 @@ impl Transaction for SqliteTransaction<'_> {
         messages: &[Message],
     ) -> Result<(), StoreError> {
         ledger::insert_messages(&self.inner, run, delivery, messages).map_err(|error| failed("write messages", &error))
+    }
+
+    fn insert_run_persons(
+        &mut self,
+        run: RunKey,
+        delivery: Option<DeliveryKey>,
+        persons: &[(ContactKey, PersonOutcome)],
+    ) -> Result<(), StoreError> {
+        outcomes::insert_run_persons(&self.inner, run, delivery, persons)
+            .map_err(|error| failed("enter persons of a run", &error))
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -9,9 +9,10 @@ use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, 
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
     Block, Case, CaseBook, CaseKey, Change, ContactCard, ContactSummary, Counts, Delivery, DeliveryKey, DeliveryState,
-    ExternalSource, FindQuery, KeyKind, Known, Message, NewCase, NewDelivery, NewOrder, NewRun, Order, OrderKey,
-    OrderState, Party, Reader, Rewish, RunKey, RunState, SealedSecret, SecretChange, SecretsWritten, SourceTable,
-    Store, StoreError, StoreErrorKind, SubscriptionBook, SubscriptionFacts, Transaction, Wish,
+    Direction, ExternalSource, FindQuery, KeyKind, Known, LeaseTaken, Message, NewCase, NewDelivery, NewOrder, NewRun,
+    Order, OrderKey, OrderState, Party, PersonInRun, PersonOutcome, Reader, Rewish, RunCard, RunKey, RunState,
+    SealedSecret, SecretChange, SecretsWritten, SourceTable, Store, StoreError, StoreErrorKind, SubscriptionBook,
+    SubscriptionFacts, Transaction, Transfer, TransferBook, TransferKey, TransferState, Wish,
 };
 
 /// How the accident goes on.
@@ -114,6 +115,11 @@ impl Store for Failing<'_> {
         self.trap.call()?;
         self.store.write_secrets(changes, now)
     }
+
+    fn lease(&mut self, name: &str, holder: &str) -> Result<LeaseTaken, StoreError> {
+        self.trap.call()?;
+        self.store.lease(name, holder)
+    }
 }
 
 /// Each method asks the trap first.
@@ -138,10 +144,14 @@ impl Transaction for FailingTransaction<'_> {
         insert_run(run: &NewRun) -> RunKey;
         finish_run(run: RunKey, state: RunState, counts: &Counts, now: &str) -> ();
         insert_delivery(delivery: &NewDelivery) -> DeliveryKey;
+        resume_delivery(run: RunKey, delivery: DeliveryKey) -> ();
         delivery_by_hash(source: SourceId, sha256: &str) -> Option<Delivery>;
         latest_delivery(source: SourceId, task: &str) -> Option<Delivery>;
         move_delivery(delivery: DeliveryKey, state: DeliveryState, position: u64, counts: &Counts) -> ();
         insert_messages(run: RunKey, delivery: Option<DeliveryKey>, messages: &[Message]) -> ();
+        insert_run_persons(
+            run: RunKey, delivery: Option<DeliveryKey>, persons: &[(ContactKey, PersonOutcome)]
+        ) -> ();
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -189,6 +199,17 @@ impl SourceTable for FailingTransaction<'_> {
     }
 }
 
+impl TransferBook for FailingTransaction<'_> {
+    trapped! {
+        insert_transfer(transfer: &Transfer) -> TransferKey;
+        update_transfer(transfer: &Transfer) -> ();
+        transfers(source: SourceId, direction: Direction, state: Option<TransferState>) -> Vec<Transfer>;
+        put_transfer_setting(source: SourceId, name: &str, value: Option<&str>, now: &str) -> ();
+        transfer_settings(source: SourceId) -> Vec<(String, String)>;
+        fail_dead_runs(source: SourceId, kind: &str, now: &str) -> u64;
+    }
+}
+
 impl Reader for FailingReader {
     trapped! {
         known(source: SourceId, keys: &[CompactString]) -> Vec<Option<Known>>;
@@ -205,5 +226,11 @@ impl Reader for FailingReader {
         wishes(source: SourceId, after: Option<&str>, limit: u32) -> Vec<Wish>;
         orders(source: SourceId, state: Option<OrderState>, limit: u32) -> Vec<Order>;
         blocks(source: SourceId) -> Vec<Block>;
+        transfers(source: SourceId, direction: Direction, state: Option<TransferState>) -> Vec<Transfer>;
+        transfer_settings(source: SourceId) -> Vec<(String, String)>;
+        runs(source: SourceId, limit: u32) -> Vec<RunCard>;
+        run(run: RunKey) -> Option<RunCard>;
+        persons_in_run(run: RunKey, outcome: Option<PersonOutcome>, skip: u64, limit: u32) -> Vec<PersonInRun>;
+        runs_of_person(id: &ContactId, limit: u32) -> Vec<PersonInRun>;
     }
 }
