@@ -2,6 +2,7 @@
 //! session of the control connection.
 
 use std::fs;
+use std::time::Duration;
 
 use kartotek_clients::file_transfer::{Protocol, RemoteDirectory, TransferErrorKind, connect};
 use rstest::rstest;
@@ -109,7 +110,8 @@ fn a_directory_that_is_not_there_and_a_wrong_kind_of_tls_are_told_as_such() {
     let mut settings = server.settings();
     settings.directory = Some("none".to_owned());
     assert_eq!(connect(&settings).map(|_| ()).unwrap_err().kind, TransferErrorKind::Directory);
-    let settings = kartotek_clients::file_transfer::Settings { protocol: Protocol::FtpsImplicit, ..server.settings() };
+    let mut settings = server.settings();
+    (settings.protocol, settings.connect_within) = (Protocol::FtpsImplicit, Duration::from_secs(2));
     let error = connect(&settings).map(|_| ()).unwrap_err();
     assert_eq!(error.kind, TransferErrorKind::Tls, "{error}");
 }

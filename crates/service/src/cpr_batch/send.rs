@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use kartotek_clients::file_transfer::{RemoteDirectory, TransferError, TransferErrorKind};
 use kartotek_formats::subscription_file::SubscriptionFileName;
-use kartotek_register::ports::{Direction, Store as _, Transfer, TransferState};
+use kartotek_register::ports::{Direction, Transfer, TransferState};
 use sha2::{Digest as _, Sha256};
 
 use super::{Batch, BatchError, Connector, Event, EventKind, ledger};

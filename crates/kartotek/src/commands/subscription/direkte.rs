@@ -24,6 +24,6 @@ pub fn connect(global: &Global, config: &Config) -> Result<Option<Box<dyn Direkt
 }
 
 /// The customer number of the contract for CPR Direkte, which subscription files share.
-pub(super) fn customer(config: &Config) -> Option<&str> {
+pub fn customer(config: &Config) -> Option<&str> {
     config.cpr.direkte.customer.as_deref()
 }
