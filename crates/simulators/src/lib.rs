@@ -4,4 +4,5 @@ pub mod authority;
 pub mod cpr_direkte;
 pub mod cpr_ftp;
 pub mod population;
+mod subscriptions;
 mod times;

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use kartotek_formats::cpr_direkte::Password;
 use kartotek_formats::identifiers::CprNumber;
@@ -9,8 +9,8 @@ use super::counts::Counts;
 use super::fault::{Fault, Scope};
 use super::request::Violation;
 use super::service::Service;
-use super::subscriptions::Subscription;
 use crate::population::{Counts as BatchCounts, Shape};
+use crate::subscriptions::{Subscription, Subscriptions};
 use crate::times::Times;
 
 /// Everything that can be done to a simulator while it runs, and seen of it. Cloning it gives another handle.
@@ -89,6 +89,11 @@ impl Control {
     /// and the file of the day on which the simulator started is out already.
     pub fn write_batch<W: io::Write>(&self, day: u32, shape: Shape, task: u32, to: &mut W) -> io::Result<BatchCounts> {
         self.0.write_batch(day, shape, task, to)
+    }
+
+    /// The subscriptions themselves, which another simulator goes by too.
+    pub(crate) fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
+        self.0.subscriptions()
     }
 
     /// Every subscription that was set or deleted, in that order.

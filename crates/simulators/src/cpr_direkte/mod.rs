@@ -7,7 +7,6 @@
 //! | `request`, `service` | what a request asks, and the answer |
 //! | `accounts` | password and tokens |
 //! | `answer`, `body` | how an answer is written, and a person as its data |
-//! | `subscriptions` | who is subscribed, and the batch file that follows from it |
 //! | `fault`, `fault_order` | what can go wrong on request, and how that is asked for in words |
 //! | `control` | everything that a test does while the simulator runs |
 //! | `caller` | the bare minimum of a caller, to measure against |
@@ -26,7 +25,6 @@ mod options;
 mod request;
 mod server;
 mod service;
-mod subscriptions;
 
 pub use caller::look_up_unchecked;
 pub use control::Control;
@@ -36,6 +34,6 @@ pub use fault_order::{FaultOrder, FaultOrderError};
 pub use options::{CertificateKind, Exchange, ExchangeEvent, Observer, SimulatorOptions};
 pub use request::{RequestKind, Violation};
 pub use server::{Simulator, StartError};
-pub use subscriptions::Subscription;
 
+pub use crate::subscriptions::Subscription;
 pub use crate::times::Times;

@@ -13,8 +13,8 @@ use super::counts::Counters;
 use super::fault::{Fault, Faults, Stage};
 use super::options::{Exchange, ExchangeEvent, SimulatorOptions};
 use super::request::{Asked, RequestKind, Violation, violation};
-use super::subscriptions::Subscriptions;
 use crate::population::{Counts, Shape, SharedPopulation};
+use crate::subscriptions::Subscriptions;
 
 /// What answers, without the connections.
 pub(super) struct Service {

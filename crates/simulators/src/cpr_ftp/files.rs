@@ -74,7 +74,13 @@ impl Files {
 
     /// A path for an upload until it is whole.
     pub(super) fn unfinished(&self) -> PathBuf {
-        self.folder.join(UNFINISHED).join(self.uploads.fetch_add(1, Ordering::Relaxed).to_string())
+        let number = self.uploads.fetch_add(1, Ordering::Relaxed);
+        Self::unfinished_in(&self.folder, &number.to_string())
+    }
+
+    /// A path for a file that gets this name when it is whole.
+    pub(super) fn unfinished_in(folder: &Path, name: &str) -> PathBuf {
+        folder.join(UNFINISHED).join(name)
     }
 
     pub(super) fn migrate(&self, name: &str) -> io::Result<()> {

@@ -8,6 +8,7 @@
 //! | `log_on`, `about`, `rename`, `transfer` | what the commands do |
 //! | `passive`, `wire`, `text` | data connections, with and without TLS, and their line ends |
 //! | `directory`, `names`, `files`, `listing` | which file a name means, and how it is shown by POSIX and by z/OS |
+//! | `nightly` | the files that CPR makes, and what follows from the files that customers send in |
 //! | `fault` | what can go wrong on request |
 //! | `control`, `record` | everything that a test does and sees while the server runs |
 
@@ -20,6 +21,7 @@ mod line;
 mod listing;
 mod log_on;
 mod names;
+mod nightly;
 mod options;
 mod passive;
 mod record;
@@ -33,6 +35,9 @@ mod wire;
 pub use control::Control;
 pub use directory::Directory;
 pub use fault::{CutOff, Fault};
+pub use nightly::{
+    Delivered, DeliveryFault, DeliveryOrder, DeliveryOrderError, Nightly, NightlyOptions, UnknownDeliveryFault,
+};
 pub use options::{Exchange, Face, Observer, Options, Recall, TlsMode};
 pub use record::Happened;
 pub use server::{Server, StartError};

@@ -30,7 +30,7 @@ use std::io;
 use kartotek_formats::identifiers::CprNumber;
 
 pub use calendar::Calendar;
-pub use extract::{AddressBlock, Counts, LineEnd, Selection, Shape, file_name};
+pub use extract::{AddressBlock, Counts, LineEnd, Ordered, Refusal, Selection, Shape, file_name};
 pub use options::{PopulationError, PopulationOptions};
 pub use shared::SharedPopulation;
 pub use state::PersonState;
@@ -168,6 +168,7 @@ impl Population {
             |index| self.chronicle.events(index, day).chain(selection.event(index)),
             &mut sink,
         )?;
+        selection.write_refusals(&mut sink)?;
         selection.write_receipts(&mut sink)?;
         Frame::end(&mut sink)?;
         sink.finish()

@@ -6,6 +6,7 @@
 mod commands;
 mod curl;
 mod files;
+mod nightly;
 mod place;
 mod spoken;
 mod tls;

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use kartotek_formats::codes::{Church, CustodyRelation, DerivedMarker};
 use kartotek_formats::dates::Timestamp;
 use kartotek_formats::identifiers::CprNumber;
+use kartotek_formats::subscription_file::KeyConstant;
 
 use super::calendar::{Calendar, Day};
 use super::census::{Census, Detail, resident_status};
@@ -102,6 +103,7 @@ impl Chronicle {
             at: (entry.kind != Kind::Requisition).then_some(entry.at),
             code: entry.kind.code(),
             marker: entry.marker,
+            key_constant: KeyConstant::EMPTY,
         })
     }
 

@@ -11,7 +11,7 @@ pub(crate) use frame::Frame;
 pub use frame::file_name;
 pub(crate) use private::write_private_person;
 pub(crate) use records::{Event, write_address, write_person};
-pub use selection::Selection;
+pub use selection::{Ordered, Refusal, Selection};
 pub use shape::{AddressBlock, Counts, LineEnd, Shape};
 pub(crate) use sink::Sink;
 

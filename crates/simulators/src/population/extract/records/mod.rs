@@ -16,6 +16,7 @@ use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::latin1::Text;
 use kartotek_formats::records::u12170::R099Event;
 use kartotek_formats::records::{PersonRef, StampOrBlank};
+use kartotek_formats::subscription_file::KeyConstant;
 
 use super::shape::AddressBlock;
 use super::sink::Sink;
@@ -36,6 +37,8 @@ pub(crate) struct Event {
     pub(crate) at: Option<Timestamp>,
     pub(crate) code: &'static [u8],
     pub(crate) marker: DerivedMarker,
+    /// What the customer wants to see with it; empty for what nobody asked for.
+    pub(crate) key_constant: KeyConstant,
 }
 
 /// Writes one person: 001 to 052, with 003 where the shape has it inline, then the events.
@@ -67,11 +70,16 @@ pub(crate) fn write_person<W: io::Write>(
             timestampu: StampOrBlank(event.at),
             haendelse: Alpha::new(event.code).unwrap_or_default(),
             afledtmrk: event.marker,
-            nglkonst: Text::new(constant),
+            nglkonst: Text::new(echoed(&event.key_constant, constant)),
             extra: Text::default(),
         })?;
     }
     Ok(())
+}
+
+/// NGLKONST: the customer's own constant, or else that of the shape.
+pub(super) fn echoed<'c>(own: &'c KeyConstant, of_shape: &'c [u8]) -> &'c [u8] {
+    if *own == KeyConstant::EMPTY { of_shape } else { own.as_bytes() }
 }
 
 pub(super) fn reference(number: Option<CprNumber>) -> PersonRef {
