@@ -9,13 +9,14 @@
 //! | `passive`, `wire`, `text` | data connections, with and without TLS, and their line ends |
 //! | `directory`, `names`, `files`, `listing` | which file a name means, and how it is shown by POSIX and by z/OS |
 //! | `nightly` | the files that CPR makes, and what follows from the files that customers send in |
-//! | `fault` | what can go wrong on request |
+//! | `fault`, `fault_order` | what can go wrong on request, and how that is asked for in words |
 //! | `control`, `record` | everything that a test does and sees while the server runs |
 
 mod about;
 mod control;
 mod directory;
 mod fault;
+mod fault_order;
 mod files;
 mod line;
 mod listing;
@@ -35,6 +36,7 @@ mod wire;
 pub use control::Control;
 pub use directory::Directory;
 pub use fault::{CutOff, Fault};
+pub use fault_order::{FaultOrder, FaultOrderError};
 pub use nightly::{
     Delivered, DeliveryFault, DeliveryOrder, DeliveryOrderError, Nightly, NightlyOptions, UnknownDeliveryFault,
 };

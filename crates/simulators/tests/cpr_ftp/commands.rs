@@ -77,7 +77,7 @@ fn three_wrong_passwords_end_the_connection() {
 #[test]
 fn dropping_the_server_ends_what_goes_on() {
     let place = plain();
-    place.put("ud/a", &[b'x'; 50_000_000]);
+    place.put("ud/a", &vec![b'x'; 50_000_000]);
     let mut client = Spoken::log_on(&place);
     let mut data = client.data();
     client.expect("RETR ud/a", "150");

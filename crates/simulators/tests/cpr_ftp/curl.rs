@@ -7,6 +7,8 @@ use kartotek_simulators::cpr_ftp::TlsMode;
 use crate::place::{PASSWORD, Place, USER};
 
 /// What curl ends by.
+pub const PARTIAL_FILE: i32 = 18;
+pub const TIMED_OUT: i32 = 28;
 pub const COULD_NOT_LOG_ON: i32 = 67;
 pub const NOT_FOUND: i32 = 78;
 pub const BAD_CERTIFICATE: i32 = 60;

@@ -5,8 +5,10 @@
 
 mod commands;
 mod curl;
+mod faults;
 mod files;
 mod nightly;
 mod place;
 mod spoken;
 mod tls;
+mod zos;

@@ -1,13 +1,13 @@
 //! How connections are protected.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 
 use kartotek_simulators::authority::Validity;
-use kartotek_simulators::cpr_ftp::{Face, TlsMode};
+use kartotek_simulators::cpr_ftp::{Face, Fault, Times, TlsMode};
 
 use crate::curl::{BAD_CERTIFICATE, COULD_NOT_LOG_ON, curl, fetched, refused};
 use crate::place::Place;
-use crate::spoken::Spoken;
+use crate::spoken::{Spoken, secured};
 
 #[test]
 fn files_come_over_explicit_and_over_implicit_tls_of_both_versions() {
@@ -44,10 +44,7 @@ fn what_was_sent_ahead_of_tls_is_not_obeyed() {
     let (mut client, _) = Spoken::connect(&place);
     client.expect("AUTH TLS\r\nNOOP", "234");
     let mut client = client.secure(&place);
-    client.write_all(b"QUIT\r\n").unwrap();
-    let mut answer = [0; 4];
-    client.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"221 ");
+    client.expect("QUIT", "221");
     assert_eq!(place.control().happened().commands, ["AUTH TLS", "QUIT"]);
 }
 
@@ -75,4 +72,42 @@ fn a_data_connection_can_be_made_to_resume_the_session_of_its_control_connection
     let happened = place.control().happened();
     assert_eq!((happened.resumed, happened.not_resumed), (2, 2));
     assert_eq!(happened.fetched, ["ud/a", "ud/a"]);
+}
+
+#[test]
+fn the_end_of_a_fetch_is_told_by_close_notify_unless_that_is_lost() {
+    let place = Place::new(Face::Posix, |_| {});
+    place.put("ud/a", b"x");
+    let fetch = || {
+        let mut client = Spoken::log_on(&place);
+        let data = client.data();
+        client.expect("RETR ud/a", "150");
+        let mut bytes = Vec::new();
+        let ended = secured(&place, data).read_to_end(&mut bytes).map_err(|error| error.kind());
+        assert_eq!(bytes, b"x");
+        assert!(client.hear().starts_with("226"));
+        ended
+    };
+    assert_eq!(fetch(), Ok(1));
+    place.control().order(Fault::NoCloseNotify, Times::Next(1));
+    assert_eq!(fetch(), Err(ErrorKind::UnexpectedEof));
+}
+
+#[test]
+fn an_upload_that_does_not_end_by_close_notify_is_not_stored() {
+    let place = Place::new(Face::Posix, |_| {});
+    let mut client = Spoken::log_on(&place);
+    for (ends_well, code) in [(false, "426"), (true, "226")] {
+        let data = client.data();
+        client.expect("STOR ind/a", "150");
+        let mut data = secured(&place, data);
+        data.write_all(b"half").unwrap();
+        if ends_well {
+            data.conn.send_close_notify();
+            data.flush().unwrap();
+        }
+        drop(data);
+        assert!(client.hear().starts_with(code), "{ends_well}");
+    }
+    assert_eq!(place.control().happened().stored, ["ind/a"]);
 }
