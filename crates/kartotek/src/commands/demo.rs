@@ -86,7 +86,8 @@ fn parties(population: &Population) -> Vec<CprNumber> {
     changed.filter(PersonState::is_active).map(|person| person.number()).take(3).collect()
 }
 
-/// Three commands that show something: somebody who changed, those who moved abroad, and where values came from.
+/// Commands that show something: somebody who changed, where values came from, those who moved abroad, and whom the last
+/// night's file was about.
 fn try_next(
     out: &mut impl Write,
     program: &str,
@@ -113,6 +114,7 @@ fn try_next(
     let abroad = FindQuery { status: Some("80".to_owned()), limit: 1, ..FindQuery::default() };
     let status = if reader.find(&abroad)?.is_empty() { "01" } else { "80" };
     writeln!(out, "  {program} contact find --status {status} {database}")?;
+    writeln!(out, "  {program} cpr-batch persons {database}")?;
     Ok(())
 }
 
