@@ -1,7 +1,9 @@
-//! `kartotek simulate cpr-direkte`
+//! `kartotek simulate`
 
 mod cpr_direkte;
+mod cpr_ftp;
 pub mod night;
+mod process;
 
 use clap::{Args, Subcommand};
 
@@ -18,13 +20,17 @@ pub struct Simulate {
 #[derive(Subcommand)]
 enum Register {
     /// CPR Direkte about persons who do not exist (docs/SYNTHETIC.md), until Ctrl-C.
-    CprDirekte(cpr_direkte::SimulateCprDirekte),
+    CprDirekte(Box<cpr_direkte::SimulateCprDirekte>),
+    /// CPR's file server with extracts about persons who do not exist (docs/SYNTHETIC.md), until Ctrl-C.
+    CprFtp(Box<cpr_ftp::SimulateCprFtp>),
 }
 
 impl Simulate {
     /// Runs the command.
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
-        let Register::CprDirekte(command) = &self.register;
-        command.run(global)
+        match &self.register {
+            Register::CprDirekte(command) => command.run(global),
+            Register::CprFtp(command) => command.run(global),
+        }
     }
 }

@@ -12,6 +12,8 @@ mod configured;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod file_server;
+#[cfg(test)]
 mod mapping;
 #[cfg(test)]
 mod markdown;

@@ -53,6 +53,8 @@ mod shapes;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]
+mod simulate_ftp;
+#[cfg(test)]
 mod sources;
 #[cfg(test)]
 mod stamps;

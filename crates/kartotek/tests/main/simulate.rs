@@ -1,4 +1,4 @@
-//! `kartotek simulate cpr-direkte` as a process, asked by `kartotek cpr`.
+//! `kartotek simulate` as a process: CPR Direkte, asked by `kartotek cpr`.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -9,15 +9,19 @@ use kartotek_simulators::population::{Population, PopulationOptions};
 use crate::support::cli::{Ended, call, feed, kartotek};
 
 /// What the command prints before it serves, and the process.
-struct Simulated {
+pub struct Simulated {
     child: Child,
-    said: String,
+    pub said: String,
 }
 
 impl Simulated {
     fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_register("cpr-direkte", folder, arguments)
+    }
+
+    pub fn start_register(register: &str, folder: &Path, arguments: &[&str]) -> Self {
         let mut command = kartotek(folder);
-        command.args(["simulate", "cpr-direkte", "--port", "0", "--persons", "200"]).args(arguments);
+        command.args(["simulate", register, "--port", "0", "--persons", "200"]).args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
@@ -34,7 +38,7 @@ impl Simulated {
     }
 
     /// Ends it as a service manager does, and gives back what it logged.
-    fn stop(mut self) -> String {
+    pub fn stop(mut self) -> String {
         self.signal("-TERM");
         let mut log = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
@@ -51,13 +55,13 @@ impl Drop for Simulated {
 }
 
 impl Simulated {
-    fn signal(&self, signal: &str) {
+    pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
     /// What it logs until a line has this text.
-    fn logs_until(&mut self, text: &str) -> String {
+    pub fn logs_until(&mut self, text: &str) -> String {
         let (mut log, mut lines) = (String::new(), BufReader::new(self.child.stderr.as_mut().unwrap()));
         while !log.contains(text) {
             assert_ne!(lines.read_line(&mut log).unwrap(), 0, "it ended: {log}");

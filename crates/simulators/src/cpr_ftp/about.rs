@@ -87,7 +87,7 @@ impl Session {
 
     pub(super) fn size(&self, argument: &str) -> Next {
         if self.face() == Face::Zos {
-            return Next::reply(550, "SIZE is not allowed for MVS data sets.");
+            return Next::reply(501, "SIZE is not offered for MVS data sets.");
         }
         if self.shared.faults.strike(Stage::Size).is_some() || self.text {
             return Next::reply(550, "SIZE is not allowed.");

@@ -62,7 +62,7 @@ fn sizes_and_times_are_not_told() {
     let place = plain();
     let mut client = Spoken::log_on(&place);
     client.expect("TYPE I", "200");
-    client.expect("SIZE D260105.L990001", "550");
+    client.expect("SIZE D260105.L990001", "501");
     client.expect("MDTM D260105.L990001", "500");
     client.expect("MLST D260105.L990001", "500");
     client.expect("MLSD", "500");

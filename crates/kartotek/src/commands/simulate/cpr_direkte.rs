@@ -1,9 +1,6 @@
-use std::fmt;
-use std::future::pending;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::pin::pin;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,15 +12,14 @@ use kartotek_simulators::cpr_direkte::{
 };
 use kartotek_simulators::population::{PersonState, Population, PopulationOptions, SharedPopulation};
 use serde_json::json;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::Global;
 use crate::commands::generate;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::stop::Stop;
 
 use super::night;
+use super::process::{Nights, absolute, say};
 
 /// Persons whose numbers are printed, to look up.
 const EXAMPLES: u32 = 3;
@@ -90,7 +86,8 @@ pub(super) struct SimulateCprDirekte {
     task: u32,
 }
 
-fn customer(text: &str) -> Result<CustomerNumber, &'static str> {
+/// Reads a customer number.
+pub(super) fn customer(text: &str) -> Result<CustomerNumber, &'static str> {
     CustomerNumber::new(text.as_bytes()).ok_or("expected a customer number of four digits")
 }
 
@@ -118,39 +115,12 @@ impl SimulateCprDirekte {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             // Before anybody is told that it listens, and so may want it to end.
-            let (stop, signals) = (Stop::new()?, self.signals()?);
+            let nights = Nights::new(self.batch_out.is_some())?;
             self.announce(&simulator, &population, global)?;
-            self.serve(stop, signals, || self.night(control, &population)).await
+            nights.until_stopped(|| self.night(control, &population)).await?;
+            self.night(control, &population)?;
+            Ok(Exit::Done)
         })
-    }
-
-    /// By which it hears that a night is to pass, if somebody wants the files of it.
-    fn signals(&self) -> io::Result<Option<Signal>> {
-        self.batch_out.as_ref().map(|_| signal(SignalKind::user_defined1())).transpose()
-    }
-
-    /// Goes on until it is stopped; the connections are served elsewhere.
-    async fn serve(
-        &self,
-        stop: Stop,
-        mut signals: Option<Signal>,
-        night: impl Fn() -> Result<(), Failure>,
-    ) -> Result<Exit, Failure> {
-        let mut stopped = pin!(stop.asked());
-        loop {
-            let signalled = async {
-                match &mut signals {
-                    Some(signals) => signals.recv().await,
-                    None => pending().await,
-                }
-            };
-            tokio::select! {
-                () = &mut stopped => break,
-                _ = signalled => night()?,
-            }
-        }
-        night()?;
-        Ok(Exit::Done)
     }
 
     /// Lets a night pass, if somebody wants the file of it.
@@ -242,13 +212,4 @@ fn log(exchange: &Exchange) {
         }
         ExchangeEvent::MoreFollowed(violation) => say(format_args!("{peer}: {kind}, {violation}")),
     }
-}
-
-fn say(line: fmt::Arguments<'_>) {
-    // Nobody may be reading any more, and the simulator goes on.
-    let _unread = writeln!(io::stderr(), "{line}");
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
