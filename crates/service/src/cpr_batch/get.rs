@@ -12,7 +12,7 @@ use crate::cpr_extract::CheckedFile;
 
 /// Entries of a listing that are looked at. The guide's program stopped at 5,000 (F110), which hides the newest files of a
 /// directory that nobody clears.
-const MOST_ENTRIES: usize = 100_000;
+pub(super) const MOST_ENTRIES: usize = 100_000;
 
 /// How often a fetch is taken up again after the connection broke.
 const TRIES: u32 = 5;
@@ -65,7 +65,7 @@ impl Batch<'_> {
     pub fn get(&mut self, server: &mut Connector<'_>, which: &Which) -> Result<Got, BatchError> {
         self.recover()?;
         let mut got = Got::default();
-        let entries = match server.with(|remote| remote.list(MOST_ENTRIES)) {
+        let entries = match server.again(|remote| remote.list(MOST_ENTRIES)) {
             Ok(entries) => entries,
             Err(error) => return Ok(Got { stopped: Some(error), ..got }),
         };

@@ -2,6 +2,7 @@ use kartotek_clients::file_transfer::TransferError;
 use kartotek_formats::listing::{Entry, EntryKind};
 use kartotek_register::ports::{Direction, Store, Transfer, TransferState};
 
+use super::get::MOST_ENTRIES;
 use super::interim::Interim;
 use super::{BatchError, BatchSettings, Connector, ledger};
 
@@ -25,16 +26,13 @@ pub struct LocalFile {
     pub transfer: Option<Transfer>,
 }
 
-/// Entries of a listing that are looked at.
-const MOST_ENTRIES: usize = 100_000;
-
 /// The files at the server that the pattern takes, by name.
 pub fn remote_files(
     store: &dyn Store,
     settings: &BatchSettings,
     server: &mut Connector<'_>,
 ) -> Result<Result<Vec<RemoteFile>, TransferError>, BatchError> {
-    let entries = match server.with(|remote| remote.list(MOST_ENTRIES)) {
+    let entries = match server.again(|remote| remote.list(MOST_ENTRIES)) {
         Ok(entries) => entries,
         Err(error) => return Ok(Err(error)),
     };

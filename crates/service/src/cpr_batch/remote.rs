@@ -1,5 +1,8 @@
 use kartotek_clients::file_transfer::{self, RemoteDirectory, Settings, TransferError};
 
+/// How often something is tried that may be done twice.
+const TRIES: u32 = 3;
+
 /// Connects to the file server, and again when the connection broke.
 pub struct Connector<'a> {
     connect: Box<dyn FnMut() -> Result<Box<dyn RemoteDirectory>, TransferError> + 'a>,
@@ -31,6 +34,20 @@ impl<'a> Connector<'a> {
             self.connection = Some(connection);
         }
         done
+    }
+
+    /// As [`Connector::with`], and again over a new connection when it broke: for what may be done twice.
+    pub fn again<T>(
+        &mut self,
+        mut work: impl FnMut(&mut dyn RemoteDirectory) -> Result<T, TransferError>,
+    ) -> Result<T, TransferError> {
+        for _ in 1..TRIES {
+            match self.with(&mut work) {
+                Err(error) if error.may_be_retried() && error.breaks_connection() => {}
+                done => return done,
+            }
+        }
+        self.with(work)
     }
 }
 

@@ -45,8 +45,9 @@ fn of_reply(response: &Response) -> TransferErrorKind {
         426 => TransferErrorKind::Cut,
         430 | 530 | 532 => TransferErrorKind::LogOn,
         550 if !is_denied(response) => TransferErrorKind::NotFound,
-        // Not in the library's list: a data connection must resume the session, RFC 4217 and servers after it.
-        _ if code(response) == Some(522) => TransferErrorKind::Tls,
+        // Not in the library's list: a data connection must resume the session of the control connection, and did not. A new
+        // connection has a new session.
+        _ if code(response) == Some(522) => TransferErrorKind::Cut,
         _ => TransferErrorKind::Refused,
     }
 }
@@ -75,7 +76,7 @@ pub(super) fn is_unknown(response: &Response) -> bool {
 }
 
 /// The three digits, also of codes that the library does not know.
-pub(super) fn code(response: &Response) -> Option<u16> {
+fn code(response: &Response) -> Option<u16> {
     text(response).get(..3)?.parse().ok()
 }
 
