@@ -3,9 +3,10 @@
 use crate::markdown::Document;
 use crate::operations::{kartotek, stderr};
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "../README.md",
     "../CHANGELOG.md",
+    "BATCH.md",
     "DATABASE.md",
     "MAPPING.md",
     "ONLINE.md",
