@@ -160,6 +160,7 @@ impl ImportCpr {
             tasks: if self.task.is_empty() { config.cpr.tasks.clone() } else { self.task.clone() },
             again: self.again,
             dry_run: self.dry_run,
+            list_persons: false,
         })
     }
 }

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use rustc_hash::FxHashMap;
 
 use crate::contact::{ContactId, ContactKey, ContactState, ContactUpdate, SourceId, SourceRow, SourceStamp, Target};
-use crate::ports::{Clock, Counts, DeliveryKey, KeyKind, Known, Message, RunKey, StoreError, Transaction};
+use crate::ports::{
+    Clock, Counts, DeliveryKey, KeyKind, Known, Message, PersonOutcome, RunKey, StoreError, Transaction,
+};
 
 use super::plan::{Context, plan};
 use super::remembered::Remembered;
@@ -98,6 +100,8 @@ pub struct BatchReport {
     pub counts: Counts,
     /// What became of each item, in order.
     pub outcomes: Vec<Outcome>,
+    /// The contacts of the items that were unchanged or older, also of items that were mapped again.
+    pub passed_over: Vec<(ContactKey, PersonOutcome)>,
     /// Messages about items that were mapped again.
     pub messages: Vec<Message>,
     /// The journal entries, kept only by a dry run.
@@ -197,6 +201,7 @@ impl<'a> Importer<'a> {
             }
             report.counts.add(&more.counts);
             report.counts.add(&again.besides);
+            report.passed_over.append(&mut more.passed_over);
             report.journal.append(&mut more.journal);
             report.messages = again.messages;
         }
@@ -246,12 +251,19 @@ impl<'a> Importer<'a> {
         }
 
         let keys_of_batch = self.plan_accepted(transaction, &accepted, &mut changes, report)?;
-        for outcome in round.iter().filter_map(|at| report.outcomes.get(*at)) {
+        for (outcome, contact) in round.iter().filter_map(|at| report.outcomes.get(*at)).zip(found) {
+            let mut pass_over = |outcome| report.passed_over.extend(contact.map(|contact| (contact, outcome)));
             match outcome {
                 Outcome::Created => report.counts.created += 1,
                 Outcome::Updated => report.counts.updated += 1,
-                Outcome::Unchanged => report.counts.unchanged += 1,
-                Outcome::Older => report.counts.older += 1,
+                Outcome::Unchanged => {
+                    report.counts.unchanged += 1;
+                    pass_over(PersonOutcome::Unchanged);
+                }
+                Outcome::Older => {
+                    report.counts.older += 1;
+                    pass_over(PersonOutcome::Older);
+                }
                 Outcome::Stale => {}
             }
         }

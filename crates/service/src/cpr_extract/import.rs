@@ -42,6 +42,9 @@ pub struct ExtractImport {
     pub again: bool,
     /// Plan everything and write nothing.
     pub dry_run: bool,
+    /// Enter also the persons whom the file leaves as they were, so that the register can tell of everybody in it what
+    /// became of them. A file of many such persons then takes longer.
+    pub list_persons: bool,
 }
 
 /// How far an import is.

@@ -5,11 +5,11 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_register::contact::{ContactId, SourceId};
+use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::import::{Batch, BatchReport, Importer, MappedAgain};
 use kartotek_register::ports::{
-    Clock, Counts, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, RunKey, RunState, Severity,
-    Store, StoreError, Transaction,
+    Clock, Counts, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, PersonOutcome, RunKey, RunState,
+    Severity, Store, StoreError, Transaction,
 };
 
 use super::ImportError;
@@ -130,15 +130,18 @@ impl Intake<'_> {
             started_at: self.clock.now_text(),
         })?;
         let begun = match cut_off {
-            Some(delivery) if !self.import.dry_run => Begun {
-                run,
-                delivery: Some(delivery.key),
-                position: delivery.position,
-                counts: delivery.counts,
-                resumed: true,
-                empty_at,
-                messages: Vec::new(),
-            },
+            Some(delivery) if !self.import.dry_run => {
+                transaction.resume_delivery(run, delivery.key)?;
+                Begun {
+                    run,
+                    delivery: Some(delivery.key),
+                    position: delivery.position,
+                    counts: delivery.counts,
+                    resumed: true,
+                    empty_at,
+                    messages: Vec::new(),
+                }
+            }
             _ => {
                 let delivery = transaction.insert_delivery(&NewDelivery {
                     source: SourceId::CPR,
@@ -184,8 +187,9 @@ impl Intake<'_> {
         let (file, scan, import) = (self.file, self.scan, self.import);
         let reader = if begun.empty_at.is_some() && begun.position == 0 { None } else { Some(self.store.reader()?) };
         let mapping_hash = import.mapping.hash();
-        let again = Preparer { scan, mapping: &import.mapping, mapping_hash, reader: None };
-        let mut preparer = Preparer { scan, mapping: &import.mapping, mapping_hash, reader };
+        let list_persons = import.list_persons;
+        let again = Preparer { scan, mapping: &import.mapping, mapping_hash, reader: None, list_persons };
+        let mut preparer = Preparer { scan, mapping: &import.mapping, mapping_hash, reader, list_persons };
         let mut importer = Importer::new(import.options.clone(), self.clock, import.dry_run);
         if let Some(next) = begun.empty_at {
             importer = importer.into_empty_register(next);
@@ -232,6 +236,9 @@ impl Intake<'_> {
                     found.extend(report.messages);
                     let found = with_contacts(transaction.as_mut(), found)?;
                     if let Some(delivery) = begun.delivery {
+                        if list_persons {
+                            list(transaction.as_mut(), begun.run, delivery, &batch.unchanged, report.passed_over)?;
+                        }
                         if !found.is_empty() {
                             transaction.insert_messages(begun.run, Some(delivery), &found)?;
                         }
@@ -329,6 +336,20 @@ fn write(
     };
     let about = Batch { run: begun.run, delivery: begun.delivery, map_again: &map_again };
     importer.take(transaction, &batch.items, &about)
+}
+
+/// Enters those whom a batch has left as they were: persons whom the fast path found unchanged, and items of the engine. The
+/// keys are looked up here and not by the reader that found them, since somebody may have been erased since.
+fn list(
+    transaction: &mut dyn Transaction,
+    run: RunKey,
+    delivery: DeliveryKey,
+    unchanged: &[ContactId],
+    mut persons: Vec<(ContactKey, PersonOutcome)>,
+) -> Result<(), StoreError> {
+    let contacts = transaction.contact_keys(unchanged)?.into_iter().flatten();
+    persons.extend(contacts.map(|contact| (contact, PersonOutcome::Unchanged)));
+    transaction.insert_run_persons(run, Some(delivery), &persons)
 }
 
 /// Finds the contacts that messages are about, so that a person who was not taken in can be looked up although the message

@@ -22,6 +22,8 @@ pub(super) struct Prepared {
     pub items: Vec<Item>,
     /// What became of persons that are not among the items.
     pub besides: Counts,
+    /// Those among them who are unchanged, when they are to be listed.
+    pub unchanged: Vec<ContactId>,
     pub messages: Vec<Message>,
     pub position: u64,
     /// The records, kept while an item may have to be mapped after all.
@@ -34,6 +36,8 @@ pub(super) struct Preparer<'a> {
     pub mapping: &'a MappingOptions,
     pub mapping_hash: i64,
     pub reader: Option<Box<dyn Reader>>,
+    /// Whether to list persons who are unchanged.
+    pub list_persons: bool,
 }
 
 impl Preparer<'_> {
@@ -50,6 +54,7 @@ impl Preparer<'_> {
         let mut prepared = Prepared {
             items: Vec::with_capacity(batch.persons.len()),
             besides: Counts::default(),
+            unchanged: Vec::new(),
             messages: Vec::new(),
             position: batch.position,
             source: None,
@@ -57,7 +62,10 @@ impl Preparer<'_> {
         let mut has_same = false;
         for ((person, marks), known) in batch.persons.iter().zip(marks).zip(known) {
             match known {
-                Some(known) if known.is_unchanged_by(&marks) => prepared.besides.unchanged += 1,
+                Some(known) if known.is_unchanged_by(&marks) => {
+                    prepared.besides.unchanged += 1;
+                    prepared.unchanged.extend(self.list_persons.then(|| ContactId::person(person.number)));
+                }
                 Some(known) if known.is_same_as(&marks) => {
                     has_same = true;
                     prepared.items.push(Item::Same {
@@ -148,7 +156,8 @@ pub fn decode_file(path: &Path, mapping: &MappingOptions) -> Result<Decoded, Imp
     let file = ExtractFile::open(path)?;
     let scan = scan(&file, |_| {})?;
     let mut reader = PersonReader::new(&file, &scan, 0)?;
-    let mut preparer = Preparer { scan: &scan, mapping, mapping_hash: mapping.hash(), reader: None };
+    let mut preparer =
+        Preparer { scan: &scan, mapping, mapping_hash: mapping.hash(), reader: None, list_persons: false };
     let mut decoded = Decoded::default();
     while let Some(batch) = reader.batch(super::intake::BATCH)? {
         decoded.bytes += batch.bytes();
