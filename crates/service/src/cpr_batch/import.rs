@@ -79,7 +79,7 @@ impl Batch<'_> {
         }
         let arrival = arrival(self.store, &row)?;
         let accept = Accept { chain: self.import.accept.chain || row.gap_accepted, ..self.import.accept };
-        let import = ExtractImport { accept, ..self.import.clone() };
+        let import = ExtractImport { accept, list_persons: true, ..self.import.clone() };
         match import.file(self.store, &path, self.clock, progress, &mut |_| {}) {
             Ok(report) => {
                 self.finish(row, report, &arrival, taken)?;
