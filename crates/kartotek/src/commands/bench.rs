@@ -1,5 +1,6 @@
 //! `kartotek bench`: the figures that docs/PERFORMANCE.md quotes, for anybody to see again.
 
+mod batch;
 mod denmark;
 mod import;
 mod lookup;
@@ -23,6 +24,8 @@ enum Command {
     Import(import::BenchImport),
     /// Looking persons up at a simulator of CPR Direkte, beside what the simulator itself can do.
     Lookup(lookup::BenchLookup),
+    /// A night of CPR Batch with a large file, from a simulated file server to the register.
+    Batch(batch::BenchBatch),
     /// All of Denmark: 10 million persons into an empty register.
     Denmark(denmark::BenchDenmark),
 }
@@ -33,6 +36,7 @@ impl Bench {
         match &self.command {
             Command::Import(command) => command.run(),
             Command::Lookup(command) => command.run(),
+            Command::Batch(command) => command.run(),
             Command::Denmark(command) => command.run(),
         }
     }
