@@ -3,6 +3,7 @@
 mod error;
 mod ftp;
 mod settings;
+mod sftp;
 
 use std::io::Write;
 
@@ -45,6 +46,6 @@ pub trait RemoteDirectory: Send {
 pub fn connect(settings: &Settings) -> Result<Box<dyn RemoteDirectory>, TransferError> {
     match settings.protocol {
         Protocol::FtpsExplicit | Protocol::FtpsImplicit | Protocol::PlainFtp => ftp::connect(settings),
-        Protocol::Sftp => Err(TransferError::new(TransferErrorKind::Local, "connect", "no SFTP yet")),
+        Protocol::Sftp => sftp::connect(settings),
     }
 }
