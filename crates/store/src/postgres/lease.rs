@@ -68,7 +68,7 @@ async fn holder_of(link: &Link, key: i64) -> Result<Option<String>, Failure> {
                  FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
                  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
                    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND l.classid = ($1 >> 32)::oid AND l.objid = ($1 & 4294967295)::oid"#;
+                   AND l.classid = ($1::bigint >> 32)::oid AND l.objid = ($1::bigint & 4294967295)::oid"#;
     let Some(row) = link.first(sql, &[&key]).await? else { return Ok(None) };
     let (name, session): (Option<&str>, i32) = (row.try_get(0)?, row.try_get(1)?);
     let (address, since): (Option<&str>, Option<&str>) = (row.try_get(2)?, row.try_get(3)?);

@@ -136,7 +136,7 @@ pub(super) async fn persons_in_run(
     let mut skip = i64::try_from(skip).unwrap_or(i64::MAX);
     let mut persons = Vec::new();
     for (part, join, outcomes) in parts {
-        if outcome.is_some_and(|outcome| !outcomes.contains(&outcome)) {
+        if left == 0 || outcome.is_some_and(|outcome| !outcomes.contains(&outcome)) {
             continue;
         }
         let from = format!(

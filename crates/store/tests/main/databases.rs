@@ -29,11 +29,11 @@ impl Sqlite {
         self.folder.path().join("register.db")
     }
 
-    /// Makes the tables as version 1 made them.
-    pub fn make_version_1(&self) {
+    /// Makes the tables as a version made them.
+    pub fn make_version(&self, version: i32) {
         let mut connection = rusqlite::Connection::open(self.path()).unwrap();
         let runner = sqlite_migrations::migrations::runner();
-        runner.set_target(refinery::Target::Version(1)).run(&mut connection).unwrap();
+        runner.set_target(refinery::Target::Version(version)).run(&mut connection).unwrap();
         connection.execute_batch(include_str!("../../migrations/sqlite/deferrable.sql")).unwrap();
     }
 
@@ -76,10 +76,10 @@ impl Postgres {
         Self { config, name }
     }
 
-    /// Makes the tables as version 1 made them.
-    pub fn make_version_1(&self) {
+    /// Makes the tables as a version made them.
+    pub fn make_version(&self, version: i32) {
         let mut session = Session::open(&self.config);
-        let runner = postgres_migrations::migrations::runner().set_target(refinery::Target::Version(1));
+        let runner = postgres_migrations::migrations::runner().set_target(refinery::Target::Version(version));
         session.runtime.block_on(runner.run_async(&mut session.client)).unwrap();
         session.execute(include_str!("../../migrations/postgres/deferrable.sql")).unwrap();
     }
@@ -108,7 +108,7 @@ impl Drop for Postgres {
     }
 }
 
-fn server() -> Config {
+pub(crate) fn server() -> Config {
     let url = std::env::var("KARTOTEK_TEST_POSTGRES").unwrap_or_else(|_| {
         panic!("no PostgreSQL server: run scripts/test, or scripts/with-postgres cargo test -p kartotek-store")
     });

@@ -66,6 +66,8 @@ mod history;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod leases;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod load;
@@ -76,6 +78,8 @@ mod migrations;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod rows;
 #[cfg(test)]
 mod schema;
@@ -85,3 +89,5 @@ mod states;
 mod subscriptions;
 #[cfg(test)]
 mod transactions;
+#[cfg(test)]
+mod transfers;

@@ -1,6 +1,6 @@
 //! A register that an earlier version made: nothing of it is lost, and everything about it works.
 
-use kartotek_register::ports::{OrderAction, OrderState, Reader, StoreErrorKind};
+use kartotek_register::ports::{OrderAction, OrderState, PersonOutcome, Reader, StoreErrorKind};
 use kartotek_store::postgres::PostgresStore;
 use kartotek_store::sqlite::SqliteStore;
 
@@ -60,19 +60,44 @@ const ROWS: &str = "
         VALUES (1, 1, 1, 1, 1, 1, '2026-01-05 2026-01-04T15:30', '[[1,\"Status\",\"90\"]]');
     UPDATE counter SET next = 10";
 
+/// Tables that version 2 added, and rows for them.
+const TABLES_2: &[(&str, &str)] =
+    &[("subscription_order", "1"), ("subscription_block", "1, 2"), ("external_source", "1")];
+const ROWS_2: &str = "
+    INSERT INTO subscription_order (subscription_order, source, source_key, contact_key, action, reason, state, run,
+                                    file, line, process_date, created_at)
+        VALUES (17, 'CPR', '9999990002', 2, 'OP', 'case', 'done', 1, 'd260105.i990001', 1, '2026-01-05',
+                '2026-01-05T08:00:00Z');
+    INSERT INTO subscription_block (source, source_key, reason, created_at)
+        VALUES ('CPR', '9999990002', 'x', '2026-01-05T08:00:00Z');
+    INSERT INTO external_source (name, parameters, updated_at) VALUES ('CPR', 'a=b;', '2026-01-05T08:00:00Z');
+    UPDATE source_record SET deliveries_from = '2026-01-05' WHERE contact_key = 2;
+    UPDATE counter SET next = 1 WHERE name = 'subscription_order'";
+
 type Rows = Vec<Vec<String>>;
 
-/// What the tables have of version 1: `source_record` has got a column since.
+/// What the tables have of version 1: some have got columns since.
 fn rows(query: &dyn Fn(&str) -> Rows) -> Vec<(&'static str, Rows)> {
     let columns = |table| match table {
         "source_record" => {
             "source, source_key, contact_key, src_subscribed, subscribed, source_stamp, source_updated_at, content_hash, \
              mapping_hash, stated, edited"
         }
+        "run" => {
+            "run, kind, source, started_at, finished_at, state, created, updated, unchanged, older, rejected, \
+             placeholders, remarks"
+        }
         _ => "*",
     };
     let rows = |table, order| query(&format!("SELECT {} FROM {table} ORDER BY {order}", columns(table)));
     TABLES.iter().map(|(table, order)| (*table, rows(table, order))).collect()
+}
+
+/// What those tables have, and the column that version 2 added.
+fn rows_2(query: &dyn Fn(&str) -> Rows) -> Vec<Rows> {
+    let rows = TABLES_2.iter().map(|(table, order)| query(&format!("SELECT * FROM {table} ORDER BY {order}")));
+    let deliveries_from = query("SELECT source_key, deliveries_from FROM source_record ORDER BY source_key");
+    rows.chain([deliveries_from]).collect()
 }
 
 /// Indexes and triggers.
@@ -91,11 +116,11 @@ fn names(home: &Home) -> Vec<String> {
     names.concat()
 }
 
-/// Fills a register of version 1, opens it, and looks at what became of it.
-fn migrated(home: Home) -> Register {
+/// Fills a register of an earlier version, opens it, and looks at what became of it.
+fn migrated(home: Home, version: i32) -> Register {
     match &home {
-        Home::Sqlite(sqlite) => sqlite.make_version_1(),
-        Home::Postgres(postgres) => postgres.make_version_1(),
+        Home::Sqlite(sqlite) => sqlite.make_version(version),
+        Home::Postgres(postgres) => postgres.make_version(version),
         Home::Memory(_) => {}
     }
     let query = |home: &Home, sql: &str| match home {
@@ -103,12 +128,15 @@ fn migrated(home: Home) -> Register {
         Home::Postgres(postgres) => postgres.query(sql),
         Home::Memory(_) => Vec::new(),
     };
-    let filled = match &home {
-        Home::Sqlite(sqlite) => sqlite.execute(ROWS),
-        Home::Postgres(postgres) => postgres.execute(ROWS),
-        Home::Memory(_) => Ok(()),
-    };
-    filled.unwrap();
+    for rows in [ROWS, ROWS_2].iter().take(usize::try_from(version).unwrap()) {
+        let filled = match &home {
+            Home::Sqlite(sqlite) => sqlite.execute(rows),
+            Home::Postgres(postgres) => postgres.execute(rows),
+            Home::Memory(_) => Ok(()),
+        };
+        filled.unwrap();
+    }
+    let before_2 = (version == 2).then(|| rows_2(&|sql| query(&home, sql)));
     let before = rows(&|sql| query(&home, sql));
     assert!(before.iter().all(|(_, rows)| !rows.is_empty()), "there are rows in every table");
     let names_before = names(&home);
@@ -119,6 +147,10 @@ fn migrated(home: Home) -> Register {
     };
     for (before, after) in before.iter().zip(rows(&|sql| query(&home, sql))) {
         assert_eq!(*before, after);
+    }
+    if let Some(before) = before_2 {
+        assert!(before.iter().all(|rows| !rows.is_empty()), "there are rows in every table");
+        assert_eq!(rows_2(&|sql| query(&home, sql)), before);
     }
     let names_after = names(&home);
     for name in names_before {
@@ -137,7 +169,7 @@ fn an_old_register_can_be_read(reader: &mut dyn Reader) {
 #[test]
 fn an_old_register_can_be_read_on_sqlite() {
     let sqlite = Sqlite::new();
-    sqlite.make_version_1();
+    sqlite.make_version(1);
     sqlite.execute(ROWS).unwrap();
     an_old_register_can_be_read(SqliteStore::open_reader(&sqlite.path()).unwrap().as_mut());
 }
@@ -145,7 +177,7 @@ fn an_old_register_can_be_read_on_sqlite() {
 #[test]
 fn an_old_register_can_be_read_on_postgres() {
     let postgres = Postgres::new();
-    postgres.make_version_1();
+    postgres.make_version(1);
     postgres.execute(ROWS).unwrap();
     an_old_register_can_be_read(PostgresStore::open_reader(&postgres.config).unwrap().as_mut());
 }
@@ -157,12 +189,22 @@ macro_rules! for_each_migrated {
 
             #[test]
             fn on_sqlite() {
-                super::$check(&mut migrated(Home::Sqlite(Sqlite::new())));
+                super::$check(&mut migrated(Home::Sqlite(Sqlite::new()), 1));
+            }
+
+            #[test]
+            fn on_sqlite_from_version_2() {
+                super::$check(&mut migrated(Home::Sqlite(Sqlite::new()), 2));
             }
 
             #[test]
             fn on_postgres() {
-                super::$check(&mut migrated(Home::Postgres(Box::new(Postgres::new()))));
+                super::$check(&mut migrated(Home::Postgres(Box::new(Postgres::new())), 1));
+            }
+
+            #[test]
+            fn on_postgres_from_version_2() {
+                super::$check(&mut migrated(Home::Postgres(Box::new(Postgres::new())), 2));
             }
         }
     )+};
@@ -173,6 +215,7 @@ for_each_migrated! {
     edits_by_hand_are_noticed_as_before,
     what_was_forbidden_still_is,
     what_is_new_works,
+    persons_of_runs_from_before_are_found,
     a_contact_that_is_party_of_a_case_can_be_erased,
 }
 
@@ -188,7 +231,7 @@ fn nothing_is_lost_and_it_can_be_opened_again(register: &mut Register) {
     );
     assert_eq!(known[1].content_hash, 1);
     let versions = register.query("SELECT version FROM refinery_schema_history ORDER BY version").concat();
-    assert_eq!(versions, ["1", "2"]);
+    assert_eq!(versions, ["1", "2", "3"]);
     let left_over = register.columns("source_record_before");
     assert!(left_over.is_empty());
 }
@@ -252,6 +295,21 @@ fn what_is_new_works(register: &mut Register) {
         (3, false, Some(true), None, 0),
     ];
     assert_eq!(seen, expected);
+}
+
+/// Nobody noted where in the journal they are.
+fn persons_of_runs_from_before_are_found(register: &mut Register) {
+    let mut reader = register.reader();
+    let card = reader.run(1).unwrap().unwrap();
+    assert_eq!((card.delivery, card.name.as_deref()), (Some(1), Some("d260105.l990001")));
+    let persons = reader.persons_in_run(1, None, 0, 10).unwrap();
+    assert!(persons.iter().map(|person| (person.contact, person.outcome)).eq([(Some(1), PersonOutcome::Created)]));
+    assert_eq!(reader.runs_of_person(&person("0001"), 10).unwrap().len(), 1);
+    // And of one that was under way.
+    register.sql("UPDATE run SET state = 'running'");
+    let dead = register.write(|t| t.fail_dead_runs(SOURCE, "import cpr", NOW).unwrap());
+    assert_eq!(dead, 1);
+    assert_eq!(reader.persons_in_run(1, None, 0, 10).unwrap().len(), 1);
 }
 
 fn a_contact_that_is_party_of_a_case_can_be_erased(register: &mut Register) {
