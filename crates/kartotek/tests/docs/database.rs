@@ -27,10 +27,12 @@ const POSTCODE: &str = "
 
 const DELIVERY: &str = "SELECT max(delivery) AS delivery FROM delivery WHERE rejected > 0";
 
+const RUN: &str = "SELECT max(run) AS run FROM run WHERE rejected > 0";
+
 /// Puts values into the places that the document leaves open.
 fn filled_in(register: &mut dyn Register, sql: &str) -> String {
     let mut sql = sql.to_owned();
-    for (place, query) in [("<CPR>", PERSON), ("<POSTCODE>", POSTCODE), ("<DELIVERY>", DELIVERY)] {
+    for (place, query) in [("<CPR>", PERSON), ("<POSTCODE>", POSTCODE), ("<DELIVERY>", DELIVERY), ("<RUN>", RUN)] {
         if sql.contains(place) {
             let value = register.query(query).unwrap().concat().concat();
             assert!(!value.is_empty(), "the register has no value for {place}");

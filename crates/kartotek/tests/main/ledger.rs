@@ -5,9 +5,9 @@ use kartotek_register::contact::{ContactId, ContactKey, ContactState, SourceId, 
 use kartotek_register::import::Changes;
 use kartotek_register::ports::{
     Case, CaseBook, CaseKey, Counts, Delivery, DeliveryKey, DeliveryState, Direction, KeyKind, LeaseTaken, Message,
-    NewCase, NewDelivery, NewOrder, NewRun, Order, OrderKey, OrderState, Party, PersonOutcome, Reader, Rewish, RunKey,
-    RunState, SecretChange, SecretsWritten, SourceTable, Store, StoreError, StoreErrorKind, SubscriptionBook,
-    SystemClock, Transaction, Transfer, TransferBook, TransferKey, TransferState,
+    NewCase, NewDelivery, NewOrder, NewRun, Order, OrderKey, OrderState, Party, PersonInRun, PersonOutcome, Reader,
+    Rewish, RunKey, RunState, SecretChange, SecretsWritten, SourceTable, Store, StoreError, StoreErrorKind,
+    SubscriptionBook, SystemClock, Transaction, Transfer, TransferBook, TransferKey, TransferState,
 };
 use kartotek_service::cpr_extract::{ExtractImport, ImportError};
 
@@ -18,6 +18,8 @@ use crate::support::sample::SAMPLE;
 
 const LISE: &str = "2103724010";
 const OLE: &str = "1204713011";
+const IDA: &str = "2103724020";
+const BO: &str = "2103724030";
 
 fn lise() -> Person {
     person(LISE).named("Lise", "", "Åstrup").living(AAVEJ)
@@ -134,6 +136,69 @@ fn a_refused_file_has_its_reason_in_the_error_log() {
     let error = register.import(&ExtractImport::default(), &path).map(|_| ()).unwrap_err();
     let log = std::fs::read_to_string(register.file("errcut")).unwrap();
     assert!(log.contains(&error.to_string()), "{log}");
+}
+
+/// What the latest run did with persons: the end of the number, or nothing when the register does not know the person, and the
+/// outcome.
+fn persons_of_latest_run(register: &Register) -> Vec<(String, PersonOutcome)> {
+    let mut reader = register.store.reader().unwrap();
+    let run = reader.runs(SourceId::CPR, 1).unwrap().pop().unwrap();
+    let persons = reader.persons_in_run(run.run, None, 0, 100).unwrap();
+    let counted = [run.counts.created, run.counts.updated, run.counts.unchanged, run.counts.older, run.counts.rejected];
+    let listed = PersonOutcome::ALL.map(|outcome| persons.iter().filter(|p| p.outcome == outcome).count() as u64);
+    assert_eq!(listed, counted, "everybody who is counted is listed");
+    let of = |person: PersonInRun| (person.id.map_or(String::new(), |id| id.name_code.to_string()), person.outcome);
+    persons.into_iter().map(of).collect()
+}
+
+#[test]
+fn a_run_that_lists_persons_tells_of_everybody_in_the_file() {
+    let list = ExtractImport { list_persons: true, again: true, ..ExtractImport::default() };
+    let bad = || person(OLE).named("Ole", "", "Bro").spoil("008", 147, b"202113010000");
+    let twice = || person(BO).named("Bo", "", "Bro").raw(format!("001{BO}").into_bytes());
+    let mut register = Register::default();
+    let is = |number: &str, outcome| (number.to_owned(), outcome);
+
+    // New, and rejected in the second pass and in the first, unknown both.
+    let first = extract("2021-04-01", [lise(), person(IDA).named("Ida", "", "Bro"), bad(), twice()]);
+    register.take_with(&list, &first);
+    let expected = [
+        is(LISE, PersonOutcome::Created),
+        is(IDA, PersonOutcome::Created),
+        is("", PersonOutcome::Rejected),
+        is("", PersonOutcome::Rejected),
+    ];
+    assert_eq!(persons_of_latest_run(&register), expected);
+
+    // The very same: found unchanged before the engine.
+    register.take_with(&list, &first);
+    let expected = [
+        is(LISE, PersonOutcome::Unchanged),
+        is(IDA, PersonOutcome::Unchanged),
+        is("", PersonOutcome::Rejected),
+        is("", PersonOutcome::Rejected),
+    ];
+    assert_eq!(persons_of_latest_run(&register), expected);
+
+    // A newer delivery: the same again, by its stamp only, and a change.
+    register.take_with(&list, &extract("2021-04-03", [lise().works_as("Pilot"), person(IDA).named("Ida", "", "Bro")]));
+    let expected = [is(LISE, PersonOutcome::Updated), is(IDA, PersonOutcome::Unchanged)];
+    assert_eq!(persons_of_latest_run(&register), expected);
+
+    // One that comes late.
+    register.take_with(&list, &extract("2021-04-02", [lise(), person(OLE).named("Ole", "", "Bro")]));
+    let expected = [is(OLE, PersonOutcome::Created), is(LISE, PersonOutcome::Older)];
+    assert_eq!(persons_of_latest_run(&register), expected);
+}
+
+#[test]
+fn a_run_that_does_not_list_persons_and_a_dry_run_enter_nobody() {
+    let mut register = Register::with([extract("2021-04-01", [lise()])]);
+    let again = ExtractImport { again: true, ..ExtractImport::default() };
+    register.take_with(&again, &extract("2021-04-01", [lise()]));
+    register.take_with(&ExtractImport { list_persons: true, dry_run: true, ..again }, &extract("2021-04-01", [lise()]));
+    assert_eq!(register.count("run"), 2);
+    assert_eq!(register.count("run_person"), 0);
 }
 
 /// A store that stops working after so many transactions, as a machine does that loses its power.
@@ -321,6 +386,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_stopped() {
 
     let report = register.import(&ExtractImport::default(), &path).unwrap();
     assert!(report.resumed);
+    assert_eq!(register.rows("SELECT run, state, delivery FROM run"), ["1|running|1", "2|done|1"]);
     assert_eq!(self::outcome(&report.counts), [24_997, 0, 0, 0, 3]);
     assert_eq!(report.messages.len(), 3, "also those of the part that was done before");
     assert!(register.says() == expected, "the register is that of an import in one go");

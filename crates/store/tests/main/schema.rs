@@ -34,8 +34,8 @@ const PUBLIC: &[(&str, &str)] = &[
     ),
     (
         "run",
-        "run kind source started_at finished_at state delivery created updated unchanged older rejected placeholders \
-         remarks",
+        "run kind source started_at finished_at state delivery first_change last_change created updated unchanged older \
+         rejected placeholders remarks",
     ),
     ("run_person", "run contact_key delivery outcome"),
     (
@@ -43,7 +43,6 @@ const PUBLIC: &[(&str, &str)] = &[
         "transfer source direction name state renamed gap_accepted size remote_size remote_modified sha256 task \
          production_date previous_date delivery run problem created_at updated_at",
     ),
-    ("transfer_setting", "source name value updated_at"),
     ("run_message", "run delivery severity code line byte record person contact_key text"),
     ("change", "change_seq run delivery contact_key what source source_stamp fields"),
     ("change_field", "change_seq run delivery contact_key what source source_stamp record field before after"),
