@@ -15,6 +15,7 @@ mod giving_up;
 mod password_change;
 mod passwords;
 mod secrecy;
+mod sftp;
 mod sign_on_rests;
 mod smoke;
 mod stopping;

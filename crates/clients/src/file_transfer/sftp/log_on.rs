@@ -22,16 +22,17 @@ pub(super) async fn log_on(connection: &mut Handle<Verifier>, who: &LogOn) -> Re
         return Err(TransferError::new(TransferErrorKind::LogOn, OPERATION, message));
     };
     // Asked first, so that a wrong password counts as one attempt with the server and not as two.
-    let methods = match connection.authenticate_none(who.user.as_str()).await.map_err(cut)? {
+    let methods = match connection.authenticate_none(who.user.as_str()).await.map_err(|error| cut(&error))? {
         AuthResult::Success => return Ok(()),
         AuthResult::Failure { remaining_methods, .. } => remaining_methods,
     };
     if methods.contains(&MethodKind::Password) {
-        accepted(connection.authenticate_password(who.user.as_str(), password.as_str()).await, "the password")
+        let result = connection.authenticate_password(who.user.as_str(), password.as_str()).await;
+        accepted(connection, result, "the password")
     } else if methods.contains(&MethodKind::KeyboardInteractive) {
         with_questions(connection, &who.user, password).await
-    } else if methods.is_empty() {
-        Err(cut(russh::Error::Disconnect))
+    } else if methods.is_empty() && connection.is_closed() {
+        Err(cut(&russh::Error::Disconnect))
     } else {
         let message = format!("expected a server that takes a password, found one that takes {}", listed(&methods));
         Err(TransferError::new(TransferErrorKind::LogOn, OPERATION, message))
@@ -41,13 +42,14 @@ pub(super) async fn log_on(connection: &mut Handle<Verifier>, who: &LogOn) -> Re
 async fn with_key(connection: &mut Handle<Verifier>, user: &str, key: PrivateKey) -> Result<(), TransferError> {
     let hash = if key.algorithm().is_rsa() {
         // Signatures over SHA-1 are not made, even for a server that knows no others.
-        let offered = connection.best_supported_rsa_hash().await.map_err(cut)?;
+        let offered = connection.best_supported_rsa_hash().await.map_err(|error| cut(&error))?;
         Some(offered.flatten().unwrap_or(HashAlg::Sha512))
     } else {
         None
     };
     let key = PrivateKeyWithHashAlg::new(Arc::new(key), hash);
-    accepted(connection.authenticate_publickey(user, key).await, "the key")
+    let result = connection.authenticate_publickey(user, key).await;
+    accepted(connection, result, "the key")
 }
 
 /// Answers the one question that is not to be seen on a screen; a second one is not about the password.
@@ -58,7 +60,8 @@ async fn with_questions(
 ) -> Result<(), TransferError> {
     use KeyboardInteractiveAuthResponse::{Failure, InfoRequest, Success};
     let mut answered = false;
-    let mut reply = connection.authenticate_keyboard_interactive_start(user, None).await.map_err(cut)?;
+    let mut reply =
+        connection.authenticate_keyboard_interactive_start(user, None).await.map_err(|error| cut(&error))?;
     loop {
         let answers = match reply {
             Success => return Ok(()),
@@ -76,39 +79,57 @@ async fn with_questions(
                 }
             },
         };
-        reply = connection.authenticate_keyboard_interactive_respond(answers).await.map_err(cut)?;
+        reply =
+            connection.authenticate_keyboard_interactive_respond(answers).await.map_err(|error| unanswered(&error))?;
     }
 }
 
-fn accepted(result: Result<AuthResult, russh::Error>, what: &str) -> Result<(), TransferError> {
-    match result.map_err(cut)? {
+fn accepted(
+    connection: &Handle<Verifier>,
+    result: Result<AuthResult, russh::Error>,
+    what: &str,
+) -> Result<(), TransferError> {
+    match result.map_err(|error| unanswered(&error))? {
         AuthResult::Success => Ok(()),
-        // The library says so when the connection is gone.
-        AuthResult::Failure { remaining_methods, partial_success: false } if remaining_methods.is_empty() => {
-            Err(cut(russh::Error::Disconnect))
-        }
         AuthResult::Failure { remaining_methods, partial_success: true } => {
             let message = format!("{what} is accepted, but the server wants {} too", listed(&remaining_methods));
             Err(TransferError::new(TransferErrorKind::LogOn, OPERATION, message))
+        }
+        // The library says a failure too when the connection is gone.
+        AuthResult::Failure { remaining_methods, .. } if remaining_methods.is_empty() && connection.is_closed() => {
+            Err(unanswered(&russh::Error::Disconnect))
         }
         AuthResult::Failure { remaining_methods, .. } => Err(refused(what, &remaining_methods)),
     }
 }
 
+/// The connection ended over the log-on. Not to be repeated by itself: many servers end it so when the password is wrong,
+/// and lock the user after a few.
+fn unanswered(error: &russh::Error) -> TransferError {
+    let message = format!(
+        "expected the server to accept the user or refuse it, found that it ended the connection ({error}); \
+         some do so when the password or key is wrong"
+    );
+    TransferError::new(TransferErrorKind::LogOn, OPERATION, message)
+}
+
 fn refused(what: &str, methods: &MethodSet) -> TransferError {
     let message = format!(
-        "the server does not accept the user with {what} (it takes: {}); check both with its operator",
+        "the server does not accept the user with {what} (it would take: {}); check both with its operator",
         listed(methods)
     );
     TransferError::new(TransferErrorKind::LogOn, OPERATION, message)
 }
 
 fn listed(methods: &MethodSet) -> String {
+    if methods.is_empty() {
+        return "nothing".to_owned();
+    }
     methods.iter().map(<&'static str>::from).collect::<Vec<_>>().join(", ")
 }
 
-fn cut(error: russh::Error) -> TransferError {
-    of_connection(OPERATION, &error)
+fn cut(error: &russh::Error) -> TransferError {
+    of_connection(OPERATION, error)
 }
 
 fn read_key(file: &Path, password: Option<&String>) -> Result<PrivateKey, TransferError> {

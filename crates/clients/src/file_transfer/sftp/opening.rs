@@ -39,15 +39,12 @@ pub(super) async fn open(settings: &Settings) -> Result<Opened, TransferError> {
         .map_err(|_| late("log on", settings.answer_within))?;
     let told =
         |of: fn(&super::host_key::Told) -> Option<String>| of(&told.lock().unwrap_or_else(PoisonError::into_inner));
-    if let Err(error) = logged_on {
-        return Err(match told(|told| told.farewell.clone()) {
-            // A server that takes leave in words over a log-on will again: repeating it may have the user locked.
-            Some(farewell) if error.kind == TransferErrorKind::Cut => {
-                let message = format!("the server ended the connection instead of logging the user on: {farewell}");
-                TransferError::new(TransferErrorKind::LogOn, error.operation, message)
-            }
-            _ => error,
-        });
+    if let Err(mut error) = logged_on {
+        if let Some(farewell) = told(|told| told.farewell.clone()) {
+            error.message.push_str("; the server says: ");
+            error.message.push_str(&farewell);
+        }
+        return Err(error);
     }
 
     let session = timeout(settings.answer_within, files(&connection))

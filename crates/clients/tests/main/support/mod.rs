@@ -3,6 +3,8 @@
 mod listener;
 mod log;
 mod place;
+mod ssh_passwords;
+mod sshd;
 mod two_passwords;
 pub mod vsftpd;
 
@@ -17,6 +19,8 @@ use kartotek_formats::identifiers::CprNumber;
 pub use listener::{Play, good, listen, listen_with_certificate, listen_with_tls, listen_with_versions};
 pub use log::Log;
 pub use place::Place;
+pub use ssh_passwords::{PasswordServer, SSH_PASSWORD};
+pub use sshd::Sshd;
 pub use two_passwords::TwoPasswords;
 
 /// One of the test persons that the CPR Office publishes.
