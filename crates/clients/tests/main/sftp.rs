@@ -1,5 +1,7 @@
 //! SFTP against OpenSSH's server.
 
+#![expect(clippy::panic, reason = "helpers of tests")]
+
 use std::fs;
 use std::io::{self, Write};
 use std::net::TcpListener;

@@ -1,3 +1,5 @@
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
