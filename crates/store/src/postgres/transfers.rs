@@ -155,19 +155,14 @@ pub(super) async fn transfers(
 }
 
 async fn put_setting(link: &Link, source: SourceId, name: &str, value: Option<&str>, now: &str) -> Result<(), Failure> {
-    match value {
-        Some(value) => {
-            let sql = "INSERT INTO transfer_setting (source, name, value, updated_at)
-                       VALUES ($1, $2, $3, $4::text::timestamptz)
-                       ON CONFLICT (source, name)
-                       DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
-            link.execute(sql, &[&source.name(), &name, &value, &now]).await
-        }
-        None => {
-            let sql = "DELETE FROM transfer_setting WHERE source = $1 AND name = $2";
-            link.execute(sql, &[&source.name(), &name]).await
-        }
-    }
+    let Some(value) = value else {
+        let sql = "DELETE FROM transfer_setting WHERE source = $1 AND name = $2";
+        return link.execute(sql, &[&source.name(), &name]).await;
+    };
+    let sql = "INSERT INTO transfer_setting (source, name, value, updated_at)
+               VALUES ($1, $2, $3, $4::text::timestamptz)
+               ON CONFLICT (source, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
+    link.execute(sql, &[&source.name(), &name, &value, &now]).await
 }
 
 pub(super) async fn settings(link: &Link, source: SourceId) -> Result<Vec<(String, String)>, Failure> {
