@@ -13,6 +13,8 @@ mod cli;
 #[cfg(test)]
 mod completeness;
 #[cfg(test)]
+mod cpr_batch;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod dry_run;

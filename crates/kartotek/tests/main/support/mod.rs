@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod direkte;
 pub mod extract;
+pub mod file_server;
 pub mod leak;
 pub mod masking;
 pub mod person;

@@ -1,0 +1,149 @@
+//! The settings: how they are named, refused, shown and kept, and when they must not change (F105-F119, F114).
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::support::cli::Ended;
+use crate::support::file_server::{FileServer, PASSWORD};
+
+use super::first;
+
+/// Names and values as `settings` shows them.
+fn shown(server: &FileServer) -> BTreeMap<String, String> {
+    let json = server.call(&["settings", "--json"]).json();
+    let row =
+        |row: &serde_json::Value| (row["name"].as_str().unwrap().to_owned(), row["value"].as_str().unwrap().to_owned());
+    json.as_array().unwrap().iter().map(row).collect()
+}
+
+#[test]
+fn settings_go_by_the_names_of_the_guide_in_any_spelling_and_are_there_for_the_next_process() {
+    let server = FileServer::new();
+    let spelt = ["site=ftp.example.dk:2121", "USER-NAME=kmd01234", "rename_prefix=done.", "remoterename=n"];
+    server.set(&[&spelt[..], &["Keep days=30", "pattern=d??????.l110901"]].concat()).ends_with(0);
+    let shown = shown(&server);
+    let expected = [
+        ("Site", "ftp.example.dk:2121"),
+        ("User name", "kmd01234"),
+        ("Rename prefix", "done."),
+        ("Remote rename", "n"),
+        ("Keep days", "30"),
+        ("Pattern", "d??????.l110901"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(shown[name], value, "{name}");
+    }
+    assert_eq!(server.rows("SELECT value FROM transfer_setting WHERE name = 'Rename prefix'"), ["done."]);
+    // The default is put back.
+    server.set(&["Keep days=", "Rename prefix="]).ends_with(0);
+    assert!(server.rows("SELECT name FROM transfer_setting WHERE name IN ('Keep days', 'Rename prefix')").is_empty());
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_refused_with_what_it_may_be_and_nothing_is_changed() {
+    let server = FileServer::new();
+    let before = shown(&server);
+    let refusals = [
+        ("Site=http://ftp.example.dk", "Site: expected HOST, HOST:PORT or sftp://HOST:PORT"),
+        ("Site=ftp.example.dk:0", "Site: expected HOST"),
+        ("SSL=maybe", "SSL: expected explicit, implicit or N"),
+        ("MVS=X", "MVS: expected J or N"),
+        ("Pattern=ud/d*", "Pattern: expected a mask of a file's name without a folder"),
+        ("Rename prefix=../x", "Rename prefix: expected letters, digits"),
+        ("CPR format=U09480-P", "CPR format: expected P12170"),
+        ("Source=CVR", "Source: expected CPR"),
+        ("Remote rename=yes", "Remote rename: expected J or N"),
+        ("Transfer type=ebcdic", "Transfer type: expected binary or text"),
+        ("Host key=MD5:00", "Host key: expected SHA256:"),
+        ("Source address=here", "Source address: expected an IPv4 or IPv6 address"),
+        ("Recall minutes=0", "Recall minutes: expected a number from 1 to 1440"),
+        ("Keep days=0", "Keep days: expected a number of days, 1 at least"),
+        ("Keep days", "expected NAME=VALUE"),
+    ];
+    for (setting, expected) in refusals {
+        server.set(&["User name=somebody", setting]).ends_with(2).complains(expected);
+    }
+    server.set(&["Databsae=x"]).ends_with(2).complains("`kartotek cpr-batch settings` lists them");
+    assert_eq!(shown(&server), before);
+}
+
+#[test]
+fn a_password_as_an_argument_is_refused_and_repeated_nowhere() {
+    let server = FileServer::new();
+    let typed = "Zz9-paa-linjen";
+    let is_nowhere = |ended: &Ended| {
+        ended.ends_with(2);
+        assert!(!ended.stdout.contains(typed) && !ended.stderr.contains(typed), "{}{}", ended.stdout, ended.stderr);
+    };
+    let with = |before: &str| format!("{before}{typed}");
+    is_nowhere(server.set(&[&with("Password=")]).complains("kept in the shell's history"));
+    for argument in ["PASSWORD =", "Pass word=", "Password:", ""] {
+        is_nowhere(&server.set(&[&with(argument)]));
+    }
+    is_nowhere(&server.set(&["Password", &with("--password=")]));
+    assert!(!server.log().contains(typed));
+    server.call(&["connect"]).ends_with(0);
+}
+
+#[test]
+fn the_database_is_not_a_setting_of_the_transfer() {
+    let server = FileServer::new();
+    for setting in ["Database=sqlite:other.db", "base=cpr"] {
+        server.set(&[setting]).ends_with(2).complains("--database");
+    }
+    assert!(!server.folder().join("other.db").exists());
+}
+
+#[test]
+fn settings_are_shown_with_their_meaning_and_the_password_never() {
+    let server = FileServer::new();
+    let shown = server.call(&["settings"]);
+    shown.ends_with(0).says("Site").says("Local Directory").says("interim").says("sqlite:kartotek.db");
+    shown.says("put before the names of files that are done").says("(kept, sealed)");
+    assert!(!shown.stdout.contains(PASSWORD));
+    let register = fs::read(server.folder().join("kartotek.db")).unwrap();
+    assert!(!register.windows(PASSWORD.len()).any(|bytes| bytes == PASSWORD.as_bytes()), "the password is not sealed");
+}
+
+#[test]
+fn what_both_steps_use_cannot_change_while_a_file_is_between_them() {
+    let server = FileServer::new();
+    fs::create_dir(server.folder().join("other")).unwrap();
+    let name = server.put(&first());
+    let changes = [("Pattern=d*", "Pattern"), ("Rename prefix=y", "Rename prefix"), ("Local Directory=other", "Local")];
+    let all_refused = |name: &str| {
+        for (change, setting) in changes {
+            let refused = server.set(&[change, "Keep days=3"]);
+            refused.ends_with(2).complains(setting).complains("between transfer and import").complains(name);
+        }
+        // The others may change, and so may these to what they are.
+        server.set(&["Recall minutes=20", "Rename prefix=x"]).ends_with(0);
+    };
+    let all_allowed = || {
+        for (change, _) in changes {
+            server.set(&[change]).ends_with(0);
+        }
+        server.set(&["Pattern=", "Rename prefix=x", "Local Directory=interim"]).ends_with(0);
+    };
+    server.call(&["get", "--all"]).ends_with(0);
+    all_refused(&name);
+    server.call(&["import", "--all"]).ends_with(0);
+    all_allowed();
+
+    let by_hand = server.put_here(&super::day("2021-04-02", "2021-04-01", "Pilot"));
+    all_refused(&by_hand);
+    server.call(&["import", "--all"]).ends_with(0);
+    all_allowed();
+}
+
+#[test]
+fn a_file_that_was_refused_and_is_put_right_by_hand_is_between_the_steps_too() {
+    let server = FileServer::new();
+    let name = super::super::support::file_server::name_of(&first());
+    server.put_bytes(&name, &first(), b"no extract");
+    server.call(&["get", "--all"]).ends_with(1);
+    server.put_here(&first());
+    server.set(&["Rename prefix=y"]).ends_with(2).complains(&name);
+    server.call(&["import", "--all"]).ends_with(0);
+    server.set(&["Rename prefix=y"]).ends_with(0);
+}
