@@ -66,4 +66,12 @@ impl BatchLog {
         let Some(file) = &mut self.0 else { return Ok(()) };
         writeln!(file, "{now} {} {event}", event.kind.name())
     }
+
+    /// A line of its own.
+    pub fn line(&mut self, now: &str, text: &str) -> io::Result<()> {
+        match &mut self.0 {
+            Some(file) => writeln!(file, "{now} {text}"),
+            None => Ok(()),
+        }
+    }
 }

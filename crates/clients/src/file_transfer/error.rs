@@ -25,8 +25,10 @@ pub enum TransferErrorKind {
     TimeOut,
     /// What came is not FTP or SFTP.
     Protocol,
-    /// This side could not write what came, or a setting cannot be used.
+    /// This side could not write what came.
     Local,
+    /// A setting or a name cannot be used.
+    Setting,
 }
 
 /// An error of a transfer: what was being done, and what went wrong. Holds the server's words and names of files, no
@@ -56,8 +58,8 @@ impl TransferError {
 
     /// Whether somebody has to change a setting, a password or a certificate.
     pub fn needs_somebody(&self) -> bool {
-        use TransferErrorKind::{Directory, HostKey, LogOn, Tls};
-        matches!(self.kind, Directory | HostKey | LogOn | Tls)
+        use TransferErrorKind::{Directory, HostKey, LogOn, Setting, Tls};
+        matches!(self.kind, Directory | HostKey | LogOn | Setting | Tls)
     }
 
     /// Whether the connection cannot be used any more.

@@ -1,5 +1,4 @@
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -86,10 +85,9 @@ pub struct Settings {
     pub connect_within: Duration,
     /// Until the server answers a command, and between any two parts of a file.
     pub answer_within: Duration,
-    /// Until the first byte of a file comes: a migrated one is brought back from slow storage first.
+    /// Until the first byte of a file comes: a migrated one is brought back from slow storage first. A server that refuses
+    /// meanwhile is asked again so long.
     pub recall_within: Duration,
-    /// How often a fetch is tried that the server refuses for the time being, as while it brings a file back.
-    pub recall_tries: NonZeroU32,
     /// Between two of these tries.
     pub recall_pause: Duration,
 }
@@ -111,7 +109,6 @@ impl Settings {
             connect_within: Duration::from_secs(20),
             answer_within: Duration::from_mins(1),
             recall_within: Duration::from_mins(15),
-            recall_tries: NonZeroU32::new(5).unwrap_or(NonZeroU32::MIN),
             recall_pause: Duration::from_secs(30),
         }
     }

@@ -121,10 +121,15 @@ fn a_recall_that_takes_long_is_waited_for_but_not_for_ever() {
     connect(&settings).unwrap().fetch("A", 0, &mut bytes).unwrap();
     assert_eq!(bytes, b"content");
 
-    let place = Place::with(Face::Zos, |options| options.recall = Recall::Refuses(9));
+    let place = Place::with(Face::Zos, |options| options.recall = Recall::Refuses(99));
     place.put("A", b"content");
     place.server.control().migrate("A").unwrap();
-    let error = place.connect().fetch("A", 0, &mut Vec::new()).unwrap_err();
+    let settings = Settings {
+        recall_within: Duration::from_millis(50),
+        recall_pause: Duration::from_millis(20),
+        ..place.settings()
+    };
+    let error = connect(&settings).unwrap().fetch("A", 0, &mut Vec::new()).unwrap_err();
     assert!(error.kind == TransferErrorKind::Busy && error.may_be_retried() && !error.breaks_connection(), "{error}");
 }
 

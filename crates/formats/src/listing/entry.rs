@@ -34,10 +34,12 @@ impl Entry {
     }
 }
 
-/// The name, in brackets when it is migrated (F113).
+/// The name, in brackets when it is migrated (F113). Control characters are shown as `?`: a name from a server is not to
+/// steer a terminal.
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.migrated { write!(f, "[{}]", self.name) } else { f.write_str(&self.name) }
+        let name = self.name.replace(char::is_control, "?");
+        if self.migrated { write!(f, "[{name}]") } else { f.write_str(&name) }
     }
 }
 
@@ -50,5 +52,10 @@ mod tests {
         let entry = Entry::named("D260105.L990001");
         assert_eq!(entry.to_string(), "D260105.L990001");
         assert_eq!(Entry { migrated: true, ..entry }.to_string(), "[D260105.L990001]");
+    }
+
+    #[test]
+    fn a_name_that_would_steer_a_terminal_is_shown_without_that() {
+        assert_eq!(Entry::named("d\u{1b}[31m\u{9b}1\r").to_string(), "d?[31m?1?");
     }
 }

@@ -15,6 +15,8 @@ mod completeness;
 #[cfg(test)]
 mod cpr_batch;
 #[cfg(test)]
+mod cpr_batch_sending;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod dry_run;

@@ -147,7 +147,7 @@ impl Month {
             assert!(local.contains(&done), "{done} is not in {local:?}");
             assert!(remote.contains(&done), "{done} is not in {remote:?}");
         }
-        assert!(!local.iter().any(|name| name.ends_with(".part")), "{local:?}");
+        assert!(!local.iter().any(|name| name.contains(".part")), "{local:?}");
         let Told { server_faults, cut_files, wrong_counts, missing_days, kills, .. } = self.told;
         assert!(server_faults > 3 && kills > 5, "{:?}", self.told);
         assert!(cut_files > 0 && wrong_counts > 0 && missing_days > 0, "{:?}", self.told);

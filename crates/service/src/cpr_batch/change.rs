@@ -1,6 +1,6 @@
 use kartotek_register::ports::{Clock, Direction, Store, TransferState};
 
-use super::interim::Interim;
+use super::interim::{Interim, InterimFile};
 use super::{BatchError, BatchSettings, SettingError, find_setting};
 
 /// Settings that both steps use, and that must not change between them (F114).
@@ -31,12 +31,21 @@ pub fn change_settings(
         let mut between: Vec<String> = Vec::new();
         let waiting = transaction.transfers(source, Direction::In, Some(TransferState::Waiting))?;
         between.extend(waiting.into_iter().map(|row| row.name));
-        // Files that somebody has put there are between the steps too.
+        // So are files that somebody has put there, and those that a run put there and did not live to enter.
         let known = transaction.transfers(source, Direction::In, None)?;
         let old = BatchSettings::parse(&before)?;
         if let Ok(interim) = Interim::open(&old) {
-            let found = interim.files(&old)?.into_iter().map(|file| file.name);
-            between.extend(found.filter(|name| !known.iter().any(|row| row.name.eq_ignore_ascii_case(name))));
+            let latest = |name: &str| known.iter().rfind(|row| row.name.eq_ignore_ascii_case(name));
+            let is_counted = |file: &InterimFile| {
+                latest(&file.name).is_some_and(|row| match row.state {
+                    TransferState::Waiting => true,
+                    // The imported file itself, where no prefix is used. Its time says nothing: it may be restored.
+                    TransferState::Done => row.size == Some(file.size),
+                    TransferState::Begun | TransferState::Refused => false,
+                })
+            };
+            let found = interim.files(&old)?.into_iter().filter(|file| !is_counted(file));
+            between.extend(found.map(|file| file.name));
         }
         if let Some(first) = between.first().cloned() {
             return Err(BatchError::BetweenSteps { setting, count: between.len(), first });

@@ -35,6 +35,8 @@ pub enum EventKind {
     Postponed,
     /// An imported file was removed, as the operator wants it.
     Removed,
+    /// A step, or all, could not be done to its end.
+    Stopped,
     /// Worth knowing.
     Note,
 }
@@ -58,13 +60,14 @@ impl EventKind {
             Self::NotSent => "not-sent",
             Self::Postponed => "postponed",
             Self::Removed => "removed",
+            Self::Stopped => "stopped",
             Self::Note => "note",
         }
     }
 
     /// Whether somebody has to look at it.
     pub fn is_alarm(self) -> bool {
-        matches!(self, Self::NotFetched | Self::Refused | Self::Missing | Self::NotSent)
+        matches!(self, Self::NotFetched | Self::Refused | Self::Missing | Self::NotSent | Self::Stopped)
     }
 }
 
@@ -83,6 +86,11 @@ pub struct Event {
 impl Event {
     pub(super) fn about(kind: EventKind, file: &str, text: impl Into<String>) -> Self {
         Self { kind, file: Some(file.to_owned()), text: text.into(), report: None }
+    }
+
+    /// Something that could not be done to its end, for whoever calls the steps.
+    pub fn stopped(text: impl Into<String>) -> Self {
+        Self { kind: EventKind::Stopped, file: None, text: text.into(), report: None }
     }
 
     pub(super) fn note(text: impl Into<String>) -> Self {

@@ -1,8 +1,8 @@
 use kartotek_register::ports::{Counts, Direction, Transfer, TransferState};
 use rustc_hash::FxHashSet;
 
-use super::arrival::{Arrival, arrival, missing};
-use super::get::Which;
+use super::arrival::{Arrival, Arrivals, missing};
+use super::get::{Which, want_again};
 use super::{Batch, BatchError, Event, EventKind, ledger};
 use crate::cpr_extract::{Accept, ExtractImport, FileReport, ImportError, Progress};
 
@@ -42,6 +42,7 @@ impl Batch<'_> {
                 (self.tell)(Event::about(EventKind::Refused, name, text));
             }
         }
+        let mut arrivals = Arrivals::read(self.store, self.settings.source)?;
         let mut stopped = FxHashSet::default();
         for row in waiting {
             let task = row.task.clone().unwrap_or_default();
@@ -52,7 +53,7 @@ impl Batch<'_> {
                 continue;
             }
             self.still_ours()?;
-            if !self.import_one(row, progress, &mut taken)? {
+            if !self.import_one(row, &mut arrivals, progress, &mut taken)? {
                 stopped.insert(task.clone());
                 taken.stopped.push(task);
             }
@@ -60,16 +61,17 @@ impl Batch<'_> {
         Ok(taken)
     }
 
-    /// Imports one file; false when a delivery is missing before it.
+    /// Imports one file; false when what follows it in its task has to wait.
     fn import_one(
         &mut self,
         mut row: Transfer,
+        arrivals: &mut Arrivals,
         progress: &mut (dyn FnMut(Progress) + Send),
         taken: &mut Taken,
     ) -> Result<bool, BatchError> {
         let path = self.interim.path(&row.name);
         if !path.exists() {
-            row.state = TransferState::Begun;
+            want_again(&mut row);
             row.problem = Some("it has gone from the interim directory".to_owned());
             ledger::save(self.store, self.clock, &mut row)?;
             taken.refused += 1;
@@ -77,12 +79,12 @@ impl Batch<'_> {
             (self.tell)(Event::about(EventKind::Refused, &row.name, text));
             return Ok(true);
         }
-        let arrival = arrival(self.store, &row)?;
+        let arrival = arrivals.of(self.store, &row)?;
         let accept = Accept { chain: self.import.accept.chain || row.gap_accepted, ..self.import.accept };
         let import = ExtractImport { accept, list_persons: true, ..self.import.clone() };
         match import.file(self.store, &path, self.clock, progress, &mut |_| {}) {
             Ok(report) => {
-                self.finish(row, report, &arrival, taken)?;
+                self.finish(row, report, &arrival, arrivals, taken)?;
                 Ok(true)
             }
             Err(ImportError::Chain { task, previous, last }) => {
@@ -108,7 +110,13 @@ impl Batch<'_> {
                 Ok(true)
             }
             Err(ImportError::Store(error)) => Err(error.into()),
-            Err(error) => Err(BatchError::Import { name: row.name, error }),
+            // The disk's fault, or somebody writes to it: what comes after it would leave a gap.
+            Err(error) => {
+                taken.refused += 1;
+                let text = format!("cannot be read: {error}; it is tried again by the next run");
+                (self.tell)(Event::about(EventKind::Refused, &row.name, text));
+                Ok(false)
+            }
         }
     }
 
@@ -118,6 +126,7 @@ impl Batch<'_> {
         mut row: Transfer,
         report: FileReport,
         arrival: &Arrival,
+        arrivals: &mut Arrivals,
         taken: &mut Taken,
     ) -> Result<(), BatchError> {
         row.state = TransferState::Done;
@@ -125,11 +134,13 @@ impl Batch<'_> {
         if let Some(sha256) = &row.sha256 {
             row.delivery = self.store.begin()?.delivery_by_hash(row.source, sha256)?.map(|delivery| delivery.key);
         }
+        let run = self.store.reader()?.runs(row.source, 1)?.into_iter().next();
+        row.run = run.filter(|run| run.delivery.is_some() && run.delivery == row.delivery).map(|run| run.run);
         ledger::save(self.store, self.clock, &mut row)?;
         self.prefix_local(&row.name)?;
         let (kind, text) = match (&report.skipped, arrival) {
             // An import that was cut off after its last person is done, and is told as what it is.
-            (Some(skipped), _) if skipped.name == row.name => {
+            (Some(skipped), _) if skipped.name == row.name && !arrivals.holds(&row) => {
                 (EventKind::Imported, "was imported by a run that was cut off".to_owned())
             }
             (Some(skipped), _) => {
@@ -145,10 +156,11 @@ impl Batch<'_> {
                 format!("imported; {name}, another delivery of the same task and day, was imported before"),
             ),
         };
+        arrivals.add(&row);
         if kind == EventKind::Double {
-            taken.double += 1
+            taken.double += 1;
         } else {
-            taken.imported += 1
+            taken.imported += 1;
         }
         if report.skipped.is_none() {
             taken.counts.add(&report.counts);

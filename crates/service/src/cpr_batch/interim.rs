@@ -1,7 +1,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::{BatchError, BatchSettings, SettingError};
 
@@ -61,7 +61,7 @@ impl Interim {
             // One that was moved meanwhile is no longer there to be listed.
             let Ok(metadata) = fs::metadata(entry.path()) else { continue };
             if metadata.is_file() {
-                let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+                let modified = changed(&metadata);
                 files.push(InterimFile { name, size: metadata.len(), modified });
             }
         }
@@ -130,6 +130,20 @@ impl Interim {
 pub(super) fn is_safe(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '#' | '$' | '@' | '+');
     !name.is_empty() && name.len() <= 120 && !name.starts_with('.') && name.chars().all(is_plain)
+}
+
+/// When a file was last written or put there. Copying a file may give it the time of the copied one; that it was put there
+/// cannot be hidden so, where the system tells it.
+pub(super) fn changed(metadata: &fs::Metadata) -> SystemTime {
+    let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let seconds = u64::try_from(metadata.ctime()).unwrap_or_default();
+        modified.max(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+    }
+    #[cfg(not(unix))]
+    modified
 }
 
 /// What a name is about, if it is one of those that are given here: an error log, or a refused file.

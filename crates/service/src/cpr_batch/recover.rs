@@ -1,8 +1,12 @@
+use std::time::Duration;
+
+use kartotek_formats::extract::FrameProblem;
 use kartotek_register::ports::{Direction, Transfer, TransferState};
 
 use super::get::note_checked;
 use super::interim::InterimFile;
 use super::{Batch, BatchError, Event, EventKind, ledger};
+use crate::cpr_extract::ImportError;
 
 impl Batch<'_> {
     /// Enters the files of the interim directory that the ledger does not know as waiting: those that a run put in their
@@ -14,8 +18,8 @@ impl Batch<'_> {
         for file in self.interim.files(self.settings)? {
             match known.get(&file.name.to_ascii_lowercase()) {
                 Some(row) if row.state == TransferState::Waiting => {}
-                Some(row) if row.state == TransferState::Done && is_untouched(&file, row) => {
-                    self.prefix_local(&file.name)?
+                Some(row) if row.state == TransferState::Done && row.name == file.name && is_untouched(&file, row) => {
+                    self.prefix_local(&file.name)?;
                 }
                 row => refused += u64::from(!self.enter(&file, row)?),
             }
@@ -30,14 +34,11 @@ impl Batch<'_> {
         match self.import.check_named(&path, &path, &mut |_| {}) {
             // Its import is done, and the prefix is all that is missing.
             Ok(checked) if known.is_some_and(|row| is_done_with(row, checked.sha256())) => {
-                self.prefix_local(&file.name)?
+                self.prefix_local(&file.name)?;
             }
             Ok(checked) => {
                 let was_fetched = known.is_some_and(|row| row.state == TransferState::Begun);
-                let mut row = match known {
-                    Some(row) if row.state != TransferState::Done => row.clone(),
-                    _ => new(),
-                };
+                let mut row = of_this_name(known, file).unwrap_or_else(new);
                 note_checked(&mut row, &checked, file.size);
                 row.state = TransferState::Waiting;
                 if was_fetched {
@@ -51,16 +52,27 @@ impl Batch<'_> {
                 };
                 (self.tell)(Event::about(EventKind::Entered, &file.name, text));
             }
+            // Whoever copies it there may not be through.
+            Err(error) if is_cut_off(&error) && is_young(file) => {
+                let text = format!("is left alone for now, since it was written a moment ago: {error}");
+                (self.tell)(Event::about(EventKind::Note, &file.name, text));
+                return Ok(false);
+            }
             Err(error) if error.is_refusal() => {
                 let kept = self.interim.put_refused(&path, &file.name)?;
-                let mut row = known.filter(|row| row.state != TransferState::Done).cloned().unwrap_or_else(new);
+                let mut row = of_this_name(known, file).unwrap_or_else(new);
                 row.state = TransferState::Refused;
                 row.problem = Some(error.to_string());
                 ledger::save(self.store, self.clock, &mut row)?;
                 (self.tell)(Event::about(EventKind::Refused, &file.name, format!("refused: {error}; kept as {kept}")));
                 return Ok(false);
             }
-            Err(error) => return Err(BatchError::Import { name: file.name.clone(), error }),
+            // One file that cannot be read must not keep all others away.
+            Err(error) => {
+                let text = format!("cannot be read: {error}; it is tried again by the next run");
+                (self.tell)(Event::about(EventKind::Refused, &file.name, text));
+                return Ok(false);
+            }
         }
         Ok(true)
     }
@@ -74,6 +86,23 @@ impl Batch<'_> {
     }
 }
 
+/// The row that is taken up again for a file. Names in a row and in the directory are the same to the letter.
+fn of_this_name(known: Option<&Transfer>, file: &InterimFile) -> Option<Transfer> {
+    known.filter(|row| row.state != TransferState::Done && row.name == file.name).cloned()
+}
+
+/// Whether the end of a file is missing.
+fn is_cut_off(error: &ImportError) -> bool {
+    let ImportError::Frame(frame) = error else { return false };
+    matches!(frame.problem, FrameProblem::NoEnd | FrameProblem::CutOff)
+}
+
+/// Whether a file was written within the last minute.
+fn is_young(file: &InterimFile) -> bool {
+    const MOMENT: Duration = Duration::from_mins(1);
+    file.modified.elapsed().is_ok_and(|age| age < MOMENT)
+}
+
 fn is_done_with(row: &Transfer, sha256: &str) -> bool {
     row.state == TransferState::Done && row.sha256.as_deref() == Some(sha256)
 }
@@ -82,5 +111,7 @@ fn is_done_with(row: &Transfer, sha256: &str) -> bool {
 fn is_untouched(file: &InterimFile, row: &Transfer) -> bool {
     let modified = jiff::Timestamp::try_from(file.modified).ok();
     let done: Option<jiff::Timestamp> = row.updated_at.parse().ok();
-    row.size == Some(file.size) && modified.zip(done).is_some_and(|(modified, done)| modified <= done)
+    // The ledger's times are whole seconds.
+    row.size == Some(file.size)
+        && modified.zip(done).is_some_and(|(modified, done)| modified.as_second() <= done.as_second())
 }

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -6,8 +7,9 @@ use kartotek_formats::subscription_file::SubscriptionFileName;
 use kartotek_register::ports::{Direction, Transfer, TransferState};
 use sha2::{Digest as _, Sha256};
 
+use super::get::MOST_ENTRIES;
 use super::{Batch, BatchError, Connector, Event, EventKind, ledger};
-use crate::subscriptions::{FileSettings, first_day, postpone_written};
+use crate::subscriptions::{FileSettings, FolderOutbox, SubscriptionError, finish_files, first_day, postpone_written};
 
 /// Where subscription files are, and how they are made.
 #[derive(Debug, Clone)]
@@ -46,51 +48,57 @@ impl Batch<'_> {
     /// orders with it.
     pub fn send(&mut self, server: &mut Connector<'_>, outgoing: &Outgoing) -> Result<Sent, BatchError> {
         let mut sent = Sent::default();
+        self.finish_planned(outgoing, &mut sent)?;
         let first_day = first_day(self.clock, &outgoing.settings)?;
+        let known = ledger::latest(self.store, self.settings.source, Direction::Out)?;
+        let mut handled = HashSet::new();
         for file in self.outgoing(outgoing)? {
             self.still_ours()?;
-            let sha256 = hex(&Sha256::digest(&file.bytes));
-            let known = ledger::latest(self.store, self.settings.source, Direction::Out)?.remove(&file.text);
-            let mut row = match known {
+            // One that got this name a moment ago was left here by a call that was cut off.
+            if handled.contains(&file.text) {
+                continue;
+            }
+            let row = match known.get(&file.text) {
+                // Sent under the name of a later day.
                 Some(row) if row.state == TransferState::Refused => continue,
                 Some(row) if row.state == TransferState::Done => {
-                    if row.sha256.as_deref() != Some(&sha256) {
+                    if row.sha256.as_deref() != Some(&file.sha256()) {
                         sent.failed += 1;
                         let text = "was changed in the folder after it was sent; CPR has it as it was";
                         (self.tell)(Event::about(EventKind::NotSent, &file.text, text));
                     }
                     continue;
                 }
-                known => known.unwrap_or_else(|| self.new_outgoing(&file)),
+                known => known.cloned(),
             };
-            let was_begun = row.key != 0;
             let is_late = file.name.process_date() < first_day;
-            if is_late && was_begun && self.is_there(server, &file) {
-                // It was sent in time, and the run died before it could say so.
-                self.sent(&mut row, &sha256, &mut sent)?;
-                continue;
-            }
-            let (file, mut row) = if is_late {
-                match self.postpone(outgoing, file, row, &mut sent)? {
-                    Some(postponed) => postponed,
-                    None => continue,
+            let (file, mut row) = match row {
+                None if !is_late => {
+                    let mut row = self.new_outgoing(&file);
+                    ledger::save(self.store, self.clock, &mut row)?;
+                    (file, row)
                 }
-            } else {
-                (file, row)
+                Some(row) if !is_late => (file, row),
+                row => match self.late(server, outgoing, file, row, &mut sent)? {
+                    Some(postponed) => postponed,
+                    None if sent.stopped.is_some() => break,
+                    None => continue,
+                },
             };
-            row.size = Some(file.bytes.len() as u64);
-            row.sha256 = Some(sha256.clone());
-            ledger::save(self.store, self.clock, &mut row)?;
-            match server.with(|remote| upload(remote, &file, was_begun)) {
-                Ok(()) => self.sent(&mut row, &sha256, &mut sent)?,
+            handled.insert(file.text.clone());
+            match self.upload(server, &file, &mut row)? {
+                Ok(()) => self.sent(&mut row, &mut sent)?,
                 Err(error) => {
                     row.problem = Some(error.to_string());
+                    if error.kind == TransferErrorKind::Exists {
+                        // What is there is not a part of this file, also when the next run cannot read it.
+                        (row.size, row.sha256) = (None, None);
+                    }
                     ledger::save(self.store, self.clock, &mut row)?;
                     sent.failed += 1;
-                    let text = format!(
-                        "not sent: {error}; it is tried again, and must be there by {}",
-                        outgoing.settings.deadline
-                    );
+                    let (day, deadline) = (file.name.process_date(), outgoing.settings.deadline);
+                    let text =
+                        format!("not sent: {error}; it is tried again, and must be there on {day} by {deadline}");
                     (self.tell)(Event::about(EventKind::NotSent, &file.text, text));
                     if error.breaks_connection() {
                         sent.stopped = Some(error);
@@ -100,6 +108,21 @@ impl Batch<'_> {
             }
         }
         Ok(sent)
+    }
+
+    /// Brings files to their end that a killed `subscription apply` planned, so that what goes out is of orders that went out:
+    /// CPR's answer is compared with those only.
+    fn finish_planned(&mut self, outgoing: &Outgoing, sent: &mut Sent) -> Result<(), BatchError> {
+        let mut outbox = FolderOutbox::new(&outgoing.folder);
+        match finish_files(self.store, self.clock, &outgoing.settings, &mut outbox) {
+            Ok(_) => Ok(()),
+            Err(error @ SubscriptionError::AnotherFile { .. }) => {
+                sent.failed += 1;
+                (self.tell)(Event { kind: EventKind::NotSent, ..Event::note(error.to_string()) });
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The subscription files of the folder, by day.
@@ -125,16 +148,8 @@ impl Batch<'_> {
         Transfer { task, production_date: Some(file.name.process_date()), ..row }
     }
 
-    #[expect(clippy::unused_self, reason = "reads as a question of the batch")]
-    fn is_there(&self, server: &mut Connector<'_>, file: &File) -> bool {
-        server
-            .with(|remote| read_back(remote, &file.text))
-            .is_ok_and(|found| found.is_some_and(|found| same(&found, &file.bytes)))
-    }
-
-    fn sent(&mut self, row: &mut Transfer, sha256: &str, sent: &mut Sent) -> Result<(), BatchError> {
+    fn sent(&mut self, row: &mut Transfer, sent: &mut Sent) -> Result<(), BatchError> {
         row.state = TransferState::Done;
-        row.sha256 = Some(sha256.to_owned());
         row.problem = None;
         ledger::save(self.store, self.clock, row)?;
         sent.sent += 1;
@@ -143,30 +158,63 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Gives a file whose day is over the name of a later one. One that was never tried on its day may have been sent by
-    /// somebody else, so only its operator can say.
-    fn postpone(
+    /// A file whose day is over. What CPR may have is never sent a second time unasked: only a file whose upload has not begun
+    /// gets the name of a later day by itself.
+    fn late(
         &mut self,
+        server: &mut Connector<'_>,
         outgoing: &Outgoing,
         file: File,
-        mut row: Transfer,
+        row: Option<Transfer>,
         sent: &mut Sent,
     ) -> Result<Option<(File, Transfer)>, BatchError> {
-        let was_tried = row.key != 0;
         let pending = self.store.begin()?.pending_orders(self.settings.source)?;
         if !pending.iter().any(|order| order.file.as_deref() == Some(&file.text)) {
             // Its orders are settled, or it is not one of ours.
             return Ok(None);
         }
-        if !was_tried && !outgoing.late {
+        let has_begun = row.as_ref().is_some_and(|row| row.sha256.is_some());
+        if let Some(mut row) = row.clone().filter(|_| has_begun) {
+            match server.with(|remote| is_there(remote, &file)) {
+                // It was sent in time, and the run died before it could say so.
+                Ok(true) => {
+                    self.sent(&mut row, sent)?;
+                    return Ok(None);
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    sent.failed += 1;
+                    let text = format!("it is not known whether it was sent in time: {error}");
+                    (self.tell)(Event::about(EventKind::NotSent, &file.text, text));
+                    sent.stopped = Some(error);
+                    return Ok(None);
+                }
+            }
+        }
+        if (row.is_none() || has_begun) && !outgoing.late {
             sent.failed += 1;
-            let text = "its day is over, and Kartotek has not sent it; if nobody has, `kartotek cpr-batch send --late` sends it \
-                        under the name of the next day";
+            let why =
+                if has_begun { "its upload was cut off, or CPR has taken it" } else { "Kartotek has not sent it" };
+            let text = format!(
+                "its day is over, and {why}; if CPR does not have it, `kartotek cpr-batch send --late` sends it under the name \
+                 of the next day"
+            );
             (self.tell)(Event::about(EventKind::NotSent, &file.text, text));
             return Ok(None);
         }
+        self.postpone(outgoing, file, row).map(Some)
+    }
+
+    /// Gives a file the name of a later day.
+    fn postpone(
+        &mut self,
+        outgoing: &Outgoing,
+        file: File,
+        row: Option<Transfer>,
+    ) -> Result<(File, Transfer), BatchError> {
         let name =
             postpone_written(self.store, self.clock, &outgoing.settings, &outgoing.folder, &file.text, &file.bytes)?;
+        let mut row = row.unwrap_or_else(|| self.new_outgoing(&file));
         row.state = TransferState::Refused;
         row.problem = Some(format!("its day was over; sent as {name}"));
         ledger::save(self.store, self.clock, &mut row)?;
@@ -174,44 +222,136 @@ impl Batch<'_> {
         let file = File { text: name.to_string(), name, bytes: file.bytes };
         let mut row = self.new_outgoing(&file);
         ledger::save(self.store, self.clock, &mut row)?;
-        Ok(Some((file, row)))
+        Ok((file, row))
+    }
+
+    /// Puts a file at the server and looks whether it is there. That the upload begins is on disk before it does.
+    fn upload(
+        &mut self,
+        server: &mut Connector<'_>,
+        file: &File,
+        row: &mut Transfer,
+    ) -> Result<Result<(), TransferError>, BatchError> {
+        let has_begun = row.sha256.is_some();
+        match server.with(|remote| look(remote, file, has_begun)) {
+            Ok(Found::Whole) => {}
+            Ok(Found::Nothing) => {
+                row.size = Some(file.bytes.len() as u64);
+                row.sha256 = Some(file.sha256());
+                ledger::save(self.store, self.clock, row)?;
+                if let Err(error) = server.with(|remote| store(remote, file)) {
+                    return Ok(Err(error));
+                }
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+        row.size = Some(file.bytes.len() as u64);
+        row.sha256 = Some(file.sha256());
+        Ok(Ok(()))
     }
 }
 
-/// Puts a file at the server and looks whether it is there. `was_begun`: an earlier run may have left a part of it.
-fn upload(remote: &mut dyn RemoteDirectory, file: &File, was_begun: bool) -> Result<(), TransferError> {
-    let error = |kind, text: &str| TransferError::new(kind, format!("send {}", file.text), text);
-    match read_back(remote, &file.text)? {
-        Some(found) if same(&found, &file.bytes) => return Ok(()),
-        Some(found) if !found.is_empty() && !(was_begun && is_part(&found, &file.bytes)) => {
-            return Err(error(
-                TransferErrorKind::Exists,
-                "another file of this name is at the server; look there, it was not overwritten",
-            ));
-        }
-        _ => {}
+impl File {
+    fn sha256(&self) -> String {
+        hex(&Sha256::digest(&self.bytes))
     }
+}
+
+/// Whether a file is at the server, whole, as far as that can be seen.
+fn is_there(remote: &mut dyn RemoteDirectory, file: &File) -> Result<bool, TransferError> {
+    match read_back(remote, &file.text, file.bytes.len())? {
+        There::Read(found) => Ok(same(&found, &file.bytes)),
+        There::NotFound | There::Closed => Ok(remote.size(&file.text)? == Some(file.bytes.len() as u64)),
+    }
+}
+
+/// What is at the server before an upload.
+enum Found {
+    /// All of the file.
+    Whole,
+    /// Nothing, or a part that an earlier upload of ours has left.
+    Nothing,
+}
+
+/// Looks what is at the server under a file's name. `has_begun`: an earlier run may have left a part of it.
+fn look(remote: &mut dyn RemoteDirectory, file: &File, has_begun: bool) -> Result<Found, TransferError> {
+    let another = || {
+        let text = "another file of this name is at the server; look there, it was not overwritten";
+        TransferError::new(TransferErrorKind::Exists, format!("send {}", file.text), text)
+    };
+    let may_list = match read_back(remote, &file.text, file.bytes.len())? {
+        There::Read(found) if same(&found, &file.bytes) => return Ok(Found::Whole),
+        There::Read(found) if found.is_empty() || (has_begun && is_part(&found, &file.bytes)) => {
+            return Ok(Found::Nothing);
+        }
+        There::Read(_) => return Err(another()),
+        There::NotFound => false,
+        There::Closed => true,
+    };
+    // What may not be read may be there all the same, and to some servers that is as if it were not found.
+    let size = remote.size(&file.text)?;
+    let is_there = size.is_some() || (may_list && is_listed(remote, &file.text)?);
+    let is_ours = has_begun && size.is_none_or(|size| size <= file.bytes.len() as u64);
+    if is_there && !is_ours { Err(another()) } else { Ok(Found::Nothing) }
+}
+
+/// Whether a name stands in the listing, where that may be seen.
+fn is_listed(remote: &mut dyn RemoteDirectory, name: &str) -> Result<bool, TransferError> {
+    match remote.list(MOST_ENTRIES) {
+        Ok(entries) => Ok(entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(name))),
+        Err(error) if matches!(error.kind, TransferErrorKind::Refused | TransferErrorKind::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Stores a file, and compares what is at the server then.
+fn store(remote: &mut dyn RemoteDirectory, file: &File) -> Result<(), TransferError> {
+    let cut = |text: &str| TransferError::new(TransferErrorKind::Cut, format!("send {}", file.text), text);
     remote.store(&file.text, &file.bytes)?;
-    match read_back(remote, &file.text)? {
-        Some(found) if same(&found, &file.bytes) => Ok(()),
-        Some(_) => Err(error(TransferErrorKind::Cut, "what is at the server is not what was sent")),
-        None => match remote.size(&file.text)? {
-            Some(size) if size != file.bytes.len() as u64 => {
-                Err(error(TransferErrorKind::Cut, "the server has another size than was sent"))
-            }
+    match read_back(remote, &file.text, file.bytes.len())? {
+        There::Read(found) if same(&found, &file.bytes) => Ok(()),
+        There::Read(_) => Err(cut("what is at the server is not what was sent")),
+        There::NotFound | There::Closed => match remote.size(&file.text)? {
+            Some(size) if size != file.bytes.len() as u64 => Err(cut("the server has another size than was sent")),
             // Nothing may be looked at there; the server has said that it took all of it.
             _ => Ok(()),
         },
     }
 }
 
-/// What is at the server under a name; `None` when nothing is, or nothing may be read.
-fn read_back(remote: &mut dyn RemoteDirectory, name: &str) -> Result<Option<Vec<u8>>, TransferError> {
-    let mut found = Vec::new();
+/// What is at the server under a name, as far as it may be read.
+enum There {
+    Read(Vec<u8>),
+    NotFound,
+    Closed,
+}
+
+/// Reads what is at the server under a name, or as much of it as shows that it is another file.
+fn read_back(remote: &mut dyn RemoteDirectory, name: &str, expected: usize) -> Result<There, TransferError> {
+    let mut found = Beginning { bytes: Vec::new(), limit: expected.saturating_mul(2).saturating_add(4096) };
     match remote.fetch(name, 0, &mut found) {
-        Ok(_) => Ok(Some(found)),
-        Err(error) if matches!(error.kind, TransferErrorKind::NotFound | TransferErrorKind::Refused) => Ok(None),
+        Ok(_) => Ok(There::Read(found.bytes)),
+        Err(error) if error.kind == TransferErrorKind::NotFound => Ok(There::NotFound),
+        Err(error) if error.kind == TransferErrorKind::Refused => Ok(There::Closed),
         Err(error) => Err(error),
+    }
+}
+
+/// Keeps the beginning of what is written, which is enough to see that it is another file.
+struct Beginning {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl std::io::Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let room = self.limit.saturating_sub(self.bytes.len()).min(bytes.len());
+        self.bytes.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -238,7 +378,7 @@ fn is_part(found: &[u8], sent: &[u8]) -> bool {
     true
 }
 
-fn hex(digest: &[u8]) -> String {
+pub(super) fn hex(digest: &[u8]) -> String {
     use std::fmt::Write as _;
     digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String cannot fail.

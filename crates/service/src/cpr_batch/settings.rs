@@ -234,7 +234,8 @@ impl BatchSettings {
 }
 
 const PATTERN: &str = "a mask of a file's name without a folder, for example d??????.l990001";
-const PREFIX: &str = "letters, digits and . _ - # $ @, at most 20, beginning with a letter or digit";
+const PREFIX: &str = "letters, digits and . _ - # $ @, at most 20, beginning with a letter or digit; not err, refused, or d with \
+                      digits, with which other names begin";
 
 struct Values<'a>(&'a [(String, String)]);
 
@@ -298,7 +299,13 @@ fn ssl(text: &str) -> Option<Ssl> {
     }
 }
 
+/// Not one with which the names of error logs, refused files or CPR's own files begin: those would count as done.
 fn prefix(text: &str) -> Option<String> {
+    let small = text.to_ascii_lowercase();
+    let begins_as_cprs = small.strip_prefix('d').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    if small.starts_with("err") || small.starts_with("refused") || begins_as_cprs {
+        return None;
+    }
     let is_fit = text.len() <= 20
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '#' | '$' | '@'));
@@ -394,6 +401,9 @@ mod tests {
             ("MVS", "1"),
             ("Pattern", "ud/d*"),
             ("Rename prefix", "../x"),
+            ("Rename prefix", "err"),
+            ("Rename prefix", "Refused-"),
+            ("Rename prefix", "d2"),
             ("CPR format", "P09480"),
             ("Source", "CVR"),
             ("Transfer type", "ebcdic"),

@@ -168,7 +168,7 @@ pub(crate) fn settle_answered(
 }
 
 /// Whether a row says of a person what sending this cancellation made it say, and nothing has changed it since.
-fn is_cancelled_by(row: &SourceRow, order: &Order) -> bool {
+pub(super) fn is_cancelled_by(row: &SourceRow, order: &Order) -> bool {
     order.action == OrderAction::Unsubscribe
         && !row.src_subscribed
         && row.deliveries_from == order.process_date.and_then(day_after)

@@ -5,6 +5,8 @@ mod bulk;
 #[cfg(test)]
 mod klient;
 #[cfg(test)]
+mod late_files;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod private;

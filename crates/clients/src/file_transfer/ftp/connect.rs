@@ -74,7 +74,7 @@ fn open(
 fn implicit(settings: &Settings, address: SocketAddr, connector: Tls, operation: &str) -> Result<Ftp, TransferError> {
     if settings.from.is_some() {
         let text = "Source address cannot be chosen with implicit TLS; use SSL=explicit, or let the system choose";
-        return Err(TransferError::new(TransferErrorKind::Local, operation, text));
+        return Err(TransferError::new(TransferErrorKind::Setting, operation, text));
     }
     let (done, connected) = mpsc::channel();
     let host = settings.host.clone();
@@ -126,7 +126,7 @@ fn log_on(mut ftp: Ftp, settings: &Settings, address: SocketAddr) -> Result<Sess
     let password = settings.log_on.password.as_ref().map_or("", |password| password.as_str());
     if password.chars().any(char::is_control) {
         let text = "the password holds a control character; set it again";
-        return Err(TransferError::new(TransferErrorKind::Local, "log on", text));
+        return Err(TransferError::new(TransferErrorKind::Setting, "log on", text));
     }
     ftp.login(user, password).map_err(|found| match found {
         FtpError::UnexpectedResponse(response) if response.status != Status::NotAvailable => TransferError::new(
@@ -168,7 +168,7 @@ fn log_on(mut ftp: Ftp, settings: &Settings, address: SocketAddr) -> Result<Sess
         })?;
     }
     let directory = match ftp.pwd() {
-        Ok(directory) => directory,
+        Ok(directory) => directory.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
         Err(FtpError::UnexpectedResponse(_) | FtpError::BadResponse) => settings.directory.clone().unwrap_or_default(),
         Err(found) => return Err(error("ask for the directory", found)),
     };

@@ -1,4 +1,5 @@
 use std::io::{self, Read as _, Write};
+use std::time::Instant;
 
 use suppaftp::{DataStream, FtpError, TransferStream};
 
@@ -16,9 +17,8 @@ pub(super) fn fetch(session: &mut Session, name: &str, from: u64, to: &mut dyn W
     let start = usize::try_from(from).map_err(|_| {
         TransferError::new(TransferErrorKind::Local, &*operation, "the position is too large for this machine")
     })?;
-    let mut tries = 0;
+    let began = Instant::now();
     let stream = loop {
-        tries += 1;
         session.ftp.resume_transfer(start).map_err(|error| session.failed(&*operation, error))?;
         session.answer_within(session.settings.recall_within)?;
         let opened = session.ftp.retr_as_stream(name);
@@ -31,7 +31,7 @@ pub(super) fn fetch(session: &mut Session, name: &str, from: u64, to: &mut dyn W
                 return Err(TransferError::new(TransferErrorKind::Busy, operation, text));
             }
             Err(FtpError::UnexpectedResponse(response)) if is_recalled(&response) => {
-                if tries >= session.settings.recall_tries.get() {
+                if began.elapsed() + session.settings.recall_pause > session.settings.recall_within {
                     let text = "the server is still bringing the file back from slow storage";
                     return Err(TransferError::new(TransferErrorKind::Busy, operation, text));
                 }

@@ -8,7 +8,7 @@ use super::session::Session;
 use crate::file_transfer::{TransferError, TransferErrorKind};
 
 /// Longer is no line of a listing.
-const LONGEST_LINE: u64 = 64 * 1024;
+const LONGEST_LINE: u64 = 4 * 1024;
 
 /// The directory by the best listing that the server has: `MLSD` tells sizes and times exactly, `LIST` mostly, `NLST` not.
 pub(super) fn list(session: &mut Session, most: usize) -> Result<Vec<Entry>, TransferError> {

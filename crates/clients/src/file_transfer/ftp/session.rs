@@ -12,6 +12,7 @@ use crate::file_transfer::{RemoteDirectory, Settings, TransferError, TransferErr
 pub(super) type Ftp = ImplFtpStream<Stream>;
 
 /// A connection that is logged on and in its directory.
+#[expect(clippy::struct_excessive_bools, reason = "what the server can do, each for itself")]
 pub(super) struct Session {
     pub ftp: Ftp,
     pub settings: Settings,

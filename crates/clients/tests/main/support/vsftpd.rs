@@ -37,11 +37,9 @@ impl Vsftpd {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = folder.path().join("vsftpd.conf");
         fs::write(&config, settings(folder.path(), port, protocol)).unwrap();
-        let child = Command::new(program())
-            .arg(&config)
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("vsftpd, which scripts/test installs");
+        let child = Command::new(program()).arg(&config).stdin(Stdio::null()).spawn();
+        assert!(child.is_ok(), "vsftpd, which scripts/test installs: {child:?}");
+        let child = child.unwrap();
         let mut server = Self { child, folder, port, protocol };
         server.await_port();
         server

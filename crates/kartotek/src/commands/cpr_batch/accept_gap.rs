@@ -21,11 +21,10 @@ pub(super) struct AcceptGap {
 
 impl AcceptGap {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
-        let mut session = Session::open(global)?;
+        let (mut session, mut lease) = Session::alone(global)?;
         let import = session.import()?;
-        let mut lease = session.lease()?;
         let mut report = Report::open(&session.config, &session.url, true)?;
-        let mut tell = |event| report.tell(event);
+        let mut tell = |event| report.tell(&event);
         let mut batch =
             Batch::new(session.store.as_mut(), &SystemClock, &session.settings, &import, lease.as_mut(), &mut tell)?;
         if !batch.accept_gap(&self.file)? {

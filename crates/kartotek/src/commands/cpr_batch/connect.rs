@@ -1,6 +1,7 @@
 use std::io::Write as _;
 
 use clap::Args;
+use kartotek_register::ports::TransferState;
 use kartotek_service::cpr_batch::remote_files;
 use serde_json::json;
 
@@ -28,7 +29,8 @@ impl Connect {
             Some(mut upload) => Some(upload.with(|remote| Ok(remote.describe())).map_err(failure)?),
             None => None,
         };
-        let new = files.iter().filter(|file| file.state.is_none()).count();
+        let is_wanted = |state| matches!(state, None | Some(TransferState::Begun | TransferState::Refused));
+        let new = files.iter().filter(|file| is_wanted(file.state)).count();
         let migrated = files.iter().filter(|file| file.entry.migrated).count();
         if global.json {
             output::json(&json!({

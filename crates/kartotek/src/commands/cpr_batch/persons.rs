@@ -102,9 +102,11 @@ impl Persons {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
         let mut reader = open_existing(&global.database(&global.config()?)?)?.reader()?;
         if let Some(person) = &self.person {
-            let persons = reader.runs_of_person(&person.id()?, self.limit)?;
-            let persons =
-                persons.into_iter().filter(|person| self.outcome.is_none_or(|wanted| person.outcome == wanted.into()));
+            let limit = if self.outcome.is_some() { RUNS } else { self.limit };
+            let persons = reader.runs_of_person(&person.id()?, limit)?.into_iter();
+            let persons = persons
+                .filter(|person| self.outcome.is_none_or(|wanted| person.outcome == wanted.into()))
+                .take(usize::try_from(self.limit).unwrap_or(usize::MAX));
             return show(global, None, &persons.collect::<Vec<_>>(), true);
         }
         if self.runs {
@@ -187,8 +189,7 @@ fn show(global: &Global, run: Option<&RunCard>, persons: &[PersonInRun], of_one:
 
 /// The person, masked: that of the contact, or that of the message, when nobody of that number is in the register.
 fn masked(person: &PersonInRun) -> String {
-    let of_contact =
-        person.id.as_ref().and_then(|id| CprNumber::parse(&id.name_code).ok()).map(|number| number.masked());
+    let of_contact = person.id.as_ref().and_then(|id| CprNumber::parse(&id.name_code).ok()).map(CprNumber::masked);
     let of_message = || person.messages.iter().find_map(|message| message.person.clone());
     of_contact.or_else(of_message).unwrap_or_default()
 }

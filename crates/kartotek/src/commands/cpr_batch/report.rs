@@ -12,7 +12,7 @@ use tracing::error;
 use crate::batch_log::BatchLog;
 use crate::commands::import::summary;
 use crate::config::Config;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::count;
 
 /// Takes what happens, and tells it as it happens.
@@ -32,23 +32,41 @@ impl Report {
         Ok(Self { log, is_json, documents: Vec::new(), has_rejected: false, failed: None })
     }
 
-    pub fn tell(&mut self, event: Event) {
+    pub fn tell(&mut self, event: &Event) {
         if event.kind.is_alarm() {
             let (kind, file) = (event.kind.name(), event.file.as_deref().unwrap_or_default());
             error!(alarm = true, kind, file, "{}", event.text);
         }
-        self.has_rejected |=
-            event.report.as_ref().is_some_and(|report| report.skipped.is_none() && report.counts.rejected > 0);
-        let told = self.log.event(&SystemClock.now_text(), &event).and_then(|()| {
+        if let Some(report) = event.report.as_ref().filter(|report| report.skipped.is_none()) {
+            self.has_rejected |= report.counts.rejected > 0 || report.orders_refused > 0;
+            if report.orders_refused > 0 {
+                let (file, lines) = (event.file.as_deref().unwrap_or_default(), count(report.orders_refused));
+                error!(
+                    alarm = true,
+                    kind = "lines-refused",
+                    file,
+                    "CPR refused {lines} lines of subscription files; the error log has them, and so has \
+                     `kartotek subscription list refused`"
+                );
+            }
+        }
+        let told = self.log.event(&SystemClock.now_text(), event).and_then(|()| {
             if self.is_json {
-                self.documents.push(document(&event));
+                self.documents.push(document(event));
                 Ok(())
             } else {
-                print(&event)
+                print(event)
             }
         });
         // A run goes on when nobody can hear it; that it could not be heard is told at its end.
         if let Err(error) = told {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// Notes in the log that the run has ended.
+    pub fn ended(&mut self, exit: Exit) {
+        if let Err(error) = self.log.line(&SystemClock.now_text(), &format!("ended with exit code {}", exit as u8)) {
             self.failed.get_or_insert(error);
         }
     }

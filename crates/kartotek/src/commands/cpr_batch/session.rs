@@ -38,11 +38,27 @@ pub struct Session {
 }
 
 impl Session {
+    /// As [`Session::open`], as the only run of the source. The settings are those that hold from then on.
+    pub fn alone(global: &Global) -> Result<(Self, Box<dyn Lease>), Failure> {
+        let mut lease = None;
+        let session = Self::with(global, |store| {
+            lease = Some(register::lease(store)?);
+            Ok(())
+        })?;
+        let lease = lease.ok_or_else(|| Failure::unreachable(anyhow::anyhow!("the lease was not taken")))?;
+        Ok((session, lease))
+    }
+
     /// Opens the register, which must exist, and reads the settings.
     pub fn open(global: &Global) -> Result<Self, Failure> {
+        Self::with(global, |_| Ok(()))
+    }
+
+    fn with(global: &Global, first: impl FnOnce(&mut dyn Store) -> Result<(), Failure>) -> Result<Self, Failure> {
         let config = global.config()?;
         let url = global.database(&config)?;
-        let store = open_existing(&url)?;
+        let mut store = open_existing(&url)?;
+        first(store.as_mut())?;
         let settings = BatchSettings::parse(&store.reader()?.transfer_settings(SourceId::CPR)?)?;
         Ok(Self { config, url, store, settings })
     }
@@ -90,10 +106,5 @@ impl Session {
     pub fn outgoing(&self, late: bool) -> Result<Outgoing, Failure> {
         let (folder, settings) = self.config.subscription.files(direkte::customer(&self.config))?;
         Ok(Outgoing { folder, settings, late })
-    }
-
-    /// The right to be the only run of the source.
-    pub fn lease(&mut self) -> Result<Box<dyn Lease>, Failure> {
-        register::lease(self.store.as_mut())
     }
 }

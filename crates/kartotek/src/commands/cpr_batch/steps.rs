@@ -1,11 +1,12 @@
 //! `get`, `import`, `send` and `run`.
 
+use std::cell::RefCell;
 use std::io::Write as _;
 
 use anyhow::anyhow;
 use clap::Args;
-use kartotek_register::ports::SystemClock;
-use kartotek_service::cpr_batch::{Batch, Got, Outgoing, Sent, Taken, Which};
+use kartotek_register::ports::{Lease, SystemClock};
+use kartotek_service::cpr_batch::{Batch, Connector, Event, Got, Outgoing, Sent, Taken, TransferError, Which};
 use kartotek_service::subscriptions::settle;
 use serde_json::{Value, json};
 
@@ -106,35 +107,83 @@ struct Done {
     got: Option<Got>,
     taken: Option<Taken>,
     removed: u64,
+    /// Of a step that failed, and kept nothing else from being done.
+    failed: Exit,
 }
 
 impl Steps {
     fn run(&self, global: &Global, plain: Option<Plain>) -> Result<Exit, Failure> {
-        let mut session = Session::open(global)?;
+        let (mut session, mut lease) = Session::alone(global)?;
+        let mut report = Report::open(&session.config, &session.url, global.json)?;
+        let done = self.take(&mut session, lease.as_mut(), plain, &mut report, global);
+        // Whoever reads the log sees that there was a run, and how it ended.
+        let exit = match &done {
+            Ok(done) => done.exit().max(if report.has_rejected { Exit::Rejected } else { Exit::Done }),
+            Err(failure) => {
+                report.tell(&Event::stopped(format!("{:#}", failure.error)));
+                failure.exit
+            }
+        };
+        report.ended(exit);
+        let events = report.finish()?;
+        match done {
+            Ok(done) => done.tell(global, &events)?,
+            Err(failure) => {
+                if global.json {
+                    Done::default().tell(global, &events)?;
+                }
+                return Err(failure);
+            }
+        }
+        Ok(exit)
+    }
+
+    fn take(
+        &self,
+        session: &mut Session,
+        lease: &mut dyn Lease,
+        plain: Option<Plain>,
+        report: &mut Report,
+        global: &Global,
+    ) -> Result<Done, Failure> {
         let import = session.import()?;
         let mut server = match (plain, &self.get) {
             (Some(plain), Some(_)) => Some(session.server(plain)?),
             _ => None,
         };
-        let mut outgoing = match (plain, self.send) {
-            (Some(plain), Some(late)) => self.outgoing(&session, plain, late)?,
-            _ => None,
+        let outgoing = match (plain, self.send) {
+            (Some(plain), Some(late)) => self.outgoing(session, plain, late),
+            _ => Ok(None),
         };
-        let mut lease = session.lease()?;
-        let mut report = Report::open(&session.config, &session.url, global.json)?;
         let bar = progress::Bar::new(global.json);
         let mut done = Done::default();
         {
-            let mut tell = |event| bar.aside(|| report.tell(event));
+            let report = RefCell::new(&mut *report);
+            let mut tell = |event| bar.aside(|| report.borrow_mut().tell(&event));
+            let stopped = |error: &TransferError| {
+                bar.aside(|| report.borrow_mut().tell(&Event::stopped(format!("the file server: {error}"))));
+            };
             let settings = &session.settings;
-            let mut batch =
-                Batch::new(session.store.as_mut(), &SystemClock, settings, &import, lease.as_mut(), &mut tell)?;
-            if let Some((outgoing, server)) = &mut outgoing {
-                done.sent = Some(batch.send(server, outgoing)?);
+            let mut batch = Batch::new(session.store.as_mut(), &SystemClock, settings, &import, lease, &mut tell)?;
+            // What cannot be sent keeps nothing from being fetched and imported.
+            let sent = outgoing.and_then(|outgoing| {
+                let sent = outgoing.map(|(outgoing, mut server)| batch.send(&mut server, &outgoing));
+                Ok(sent.transpose()?)
+            });
+            match sent {
+                Ok(sent) => done.sent = sent,
+                Err(failure) if self.night => {
+                    let text = format!("no subscription files are sent: {:#}", failure.error);
+                    bar.aside(|| report.borrow_mut().tell(&Event::stopped(text)));
+                    done.failed = failure.exit;
+                }
+                Err(failure) => return Err(failure),
             }
+            done.sent.iter().filter_map(|sent| sent.stopped.as_ref()).for_each(stopped);
             if let (Some(which), Some(server)) = (&self.get, &mut server) {
                 done.got = Some(batch.get(server, which)?);
             }
+            done.got.iter().filter_map(|got| got.stopped.as_ref()).for_each(stopped);
             if let Some(which) = &self.import {
                 done.taken = Some(batch.import(which, &mut |at| bar.show(at))?);
             }
@@ -146,10 +195,7 @@ impl Steps {
         if self.night {
             settle(session.store.as_mut(), &SystemClock)?;
         }
-        let exit = done.exit().max(if report.has_rejected { Exit::Rejected } else { Exit::Done });
-        let events = report.finish()?;
-        done.tell(global, events)?;
-        Ok(exit)
+        Ok(done)
     }
 
     /// Where subscription files are, and the server's directory for them.
@@ -158,7 +204,7 @@ impl Steps {
         session: &Session,
         plain: Plain,
         late: bool,
-    ) -> Result<Option<(Outgoing, kartotek_service::cpr_batch::Connector<'static>)>, Failure> {
+    ) -> Result<Option<(Outgoing, Connector<'static>)>, Failure> {
         match session.upload_server(plain)? {
             Some(server) => Ok(Some((session.outgoing(late)?, server))),
             None if self.night => Ok(None),
@@ -180,12 +226,11 @@ impl Done {
         let troubles = self.sent.as_ref().map_or(0, |sent| sent.failed)
             + self.got.as_ref().map_or(0, |got| got.failed + got.refused)
             + self.taken.as_ref().map_or(0, |taken| taken.refused + taken.waiting);
-        stopped.max(if troubles > 0 { Exit::Rejected } else { Exit::Done })
+        stopped.max(self.failed).max(if troubles > 0 { Exit::Rejected } else { Exit::Done })
     }
 
-    fn tell(&self, global: &Global, events: Value) -> Result<(), Failure> {
-        let problem =
-            |stopped: &Option<kartotek_service::cpr_batch::TransferError>| stopped.as_ref().map(ToString::to_string);
+    fn tell(&self, global: &Global, events: &Value) -> Result<(), Failure> {
+        let problem = |stopped: &Option<TransferError>| stopped.as_ref().map(ToString::to_string);
         if global.json {
             return Ok(output::json(&json!({
                 "sent": self.sent.as_ref().map(|sent| json!({
@@ -218,14 +263,6 @@ impl Done {
             let (imported, double) = (count(taken.imported), count(taken.double));
             let (refused, waiting) = (count(taken.refused), count(taken.waiting));
             writeln!(out, "imported {imported} files, {double} double, {refused} refused, {waiting} waiting")?;
-        }
-        for problem in [
-            self.sent.as_ref().and_then(|sent| problem(&sent.stopped)),
-            self.got.as_ref().and_then(|got| problem(&got.stopped)),
-        ] {
-            if let Some(problem) = problem {
-                eprintln!("error: the file server: {problem}");
-            }
         }
         Ok(())
     }

@@ -57,6 +57,7 @@ fn a_file_that_is_not_what_it_should_be_is_kept_aside_and_fetched_again_until_it
     assert_eq!(server.remote().iter().filter(|name| name.starts_with('x')).count(), 4);
     // What was refused is still here, to be looked at, and what was said about it no longer holds.
     assert_eq!(server.local().iter().filter(|name| name.starts_with("refused")).count(), 4);
+    assert!(!server.local().iter().any(|name| name.starts_with("err")), "{:?}", server.local());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use crate::support::cli::Ended;
-use crate::support::file_server::{FileServer, PASSWORD};
+use crate::support::file_server::{FileServer, PASSWORD, name_of};
 
 use super::first;
 
@@ -76,7 +76,7 @@ fn a_password_as_an_argument_is_refused_and_repeated_nowhere() {
         assert!(!ended.stdout.contains(typed) && !ended.stderr.contains(typed), "{}{}", ended.stdout, ended.stderr);
     };
     let with = |before: &str| format!("{before}{typed}");
-    is_nowhere(server.set(&[&with("Password=")]).complains("kept in the shell's history"));
+    is_nowhere(server.set(&[&with("Password=")]).complains("stays in the shell's history"));
     for argument in ["PASSWORD =", "Pass word=", "Password:", ""] {
         is_nowhere(&server.set(&[&with(argument)]));
     }
@@ -139,7 +139,7 @@ fn what_both_steps_use_cannot_change_while_a_file_is_between_them() {
 #[test]
 fn a_file_that_was_refused_and_is_put_right_by_hand_is_between_the_steps_too() {
     let server = FileServer::new();
-    let name = super::super::support::file_server::name_of(&first());
+    let name = name_of(&first());
     server.put_bytes(&name, &first(), b"no extract");
     server.call(&["get", "--all"]).ends_with(1);
     server.put_here(&first());

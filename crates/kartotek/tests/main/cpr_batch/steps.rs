@@ -35,7 +35,10 @@ fn a_run_fetches_renames_imports_and_renames_and_the_next_one_has_nothing_to_do(
     let ended = server.call(&["run"]);
     ended.ends_with(0).says("fetched 0 files").says("imported 0 files");
     assert_eq!(server.control().happened().fetched, before);
-    assert_eq!(server.log(), log);
+    // Of a night without news there is the line that it was.
+    let after = server.log();
+    let added: Vec<_> = after.strip_prefix(&log).unwrap().lines().collect();
+    assert!(matches!(added[..], [line] if line.ends_with("ended with exit code 0")), "{added:?}");
     assert_eq!(server.local().len(), 2);
 }
 
@@ -106,6 +109,11 @@ fn what_happened_is_told_as_json_too() {
     assert_eq!(kinds, ["fetched", "renamed", "imported"]);
 }
 
+/// What is in the interim directory without error logs.
+fn extracts(server: &FileServer) -> Vec<String> {
+    server.local().into_iter().filter(|name| !name.starts_with("err")).collect()
+}
+
 #[test]
 fn old_files_are_removed_only_when_that_is_set_only_here_and_only_those_imported() {
     let server = FileServer::new();
@@ -118,13 +126,13 @@ fn old_files_are_removed_only_when_that_is_set_only_here_and_only_those_imported
     let old = "UPDATE transfer SET updated_at = '2021-04-01T20:00:00Z' WHERE name <> 'd210402.l110901'";
     assert_eq!(server.tables().execute(old, []).unwrap(), 2);
     server.call(&["run"]).ends_with(1);
-    assert_eq!(server.local(), ["d210406.l110901", "xd210401.l110901", "xd210402.l110901"]);
+    assert_eq!(extracts(&server), ["d210406.l110901", "xd210401.l110901", "xd210402.l110901"]);
 
     server.set(&["Keep days=30"]).ends_with(0);
     server.tables().execute(old, []).unwrap();
     fs::write(server.local_path("xd210101.l110901"), "of somebody else").unwrap();
     server.call(&["run"]).ends_with(1).says("d210401.l110901: removed 30 days after its import");
-    assert_eq!(server.local(), ["d210406.l110901", "xd210101.l110901", "xd210402.l110901"]);
+    assert_eq!(extracts(&server), ["d210406.l110901", "xd210101.l110901", "xd210402.l110901"]);
     assert_eq!(server.remote(), ["xd210401.l110901", "xd210402.l110901", "xd210406.l110901"]);
     // What was removed is not fetched again.
     let again = server.call(&["run"]);

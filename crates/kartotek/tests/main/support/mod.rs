@@ -6,6 +6,7 @@ pub mod extract;
 pub mod file_server;
 pub mod leak;
 pub mod masking;
+pub mod nights;
 pub mod person;
 pub mod register;
 pub mod sample;

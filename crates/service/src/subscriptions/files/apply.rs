@@ -61,7 +61,7 @@ pub struct FilesReport {
 }
 
 /// Days whose names are tried when that of the day of the file is taken.
-const NAMES_TRIED: usize = 10;
+pub(super) const NAMES_TRIED: usize = 10;
 
 /// Brings wishes to CPR in a subscription file.
 ///

@@ -1,10 +1,12 @@
 use std::path::Path;
 
+use kartotek_formats::dates::PartialDate;
 use kartotek_formats::subscription_file::SubscriptionFileName;
 use kartotek_register::contact::SourceId;
 use kartotek_register::ports::{Clock, Order, Store};
+use rustc_hash::FxHashSet;
 
-use super::apply::{first_day, free_name, names, note_sent, outbox_error};
+use super::apply::{NAMES_TRIED, first_day, free_name, names, note_sent, outbox_error};
 use super::{FileSettings, FolderOutbox, Outbox as _, Published};
 use crate::subscriptions::SubscriptionError;
 
@@ -24,9 +26,11 @@ pub(crate) fn postpone_written(
     let pending = transaction.pending_orders(SourceId::CPR)?;
     let mut outbox = FolderOutbox::new(folder);
     let first_day = first_day(clock, settings)?;
-    let planned = SubscriptionFileName::new(first_day, settings.task)?;
-    let is_left = std::fs::read(folder.join(planned.to_string())).is_ok_and(|there| there == bytes);
-    let new = if is_left { planned } else { free_name(first_day, settings, &names(&pending), &mut outbox)? };
+    let taken = names(&pending);
+    let new = match left(folder, bytes, first_day, settings, &taken)? {
+        Some(left) => left,
+        None => free_name(first_day, settings, &taken, &mut outbox)?,
+    };
     let text = new.to_string();
     match outbox.publish(&text, bytes).map_err(|error| outbox_error("write", &text, error))? {
         Published::Done | Published::Same => {}
@@ -40,4 +44,24 @@ pub(crate) fn postpone_written(
     note_sent(transaction.as_mut(), &orders)?;
     transaction.commit()?;
     Ok(new)
+}
+
+/// The name under which a call that was cut off has left the file: that of one of the days that are tried, with the same
+/// content and no orders.
+fn left(
+    folder: &Path,
+    bytes: &[u8],
+    mut day: PartialDate,
+    settings: &FileSettings,
+    taken: &FxHashSet<String>,
+) -> Result<Option<SubscriptionFileName>, SubscriptionError> {
+    for _ in 0..NAMES_TRIED {
+        let name = SubscriptionFileName::new(day, settings.task)?;
+        let text = name.to_string();
+        if !taken.contains(&text) && std::fs::read(folder.join(&text)).is_ok_and(|there| there == bytes) {
+            return Ok(Some(name));
+        }
+        day = settings.working_days.next_after(day).ok_or(SubscriptionError::Clock)?;
+    }
+    Ok(None)
 }
