@@ -141,7 +141,7 @@ impl Batch<'_> {
         let (kind, text) = match (&report.skipped, arrival) {
             // An import that was cut off after its last person is done, and is told as what it is.
             (Some(skipped), _) if skipped.name == row.name && !arrivals.holds(&row) => {
-                (EventKind::Imported, "was imported by a run that was cut off".to_owned())
+                (EventKind::Imported, "was imported before, by hand or by a run that was cut off".to_owned())
             }
             (Some(skipped), _) => {
                 (EventKind::Double, format!("holds the same delivery as {}, which was imported before", skipped.name))
