@@ -20,6 +20,6 @@ pub fn or_empty(url: &DatabaseUrl) -> Result<Box<dyn Store>, Failure> {
 /// The right to be the only one who takes files of CPR in, for as long as it is held.
 pub fn lease(store: &mut dyn Store) -> Result<Box<dyn Lease>, Failure> {
     let host = gethostname::gethostname();
-    let holder = format!("kartotek on {}, process {}", host.to_string_lossy(), std::process::id());
+    let holder = format!("kartotek on {}", host.to_string_lossy());
     Ok(take_lease(store, &SystemClock, SourceId::CPR, &holder)?)
 }

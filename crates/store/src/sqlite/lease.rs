@@ -1,5 +1,5 @@
 //! A lease is the operating system's lock on a file beside the register, `REGISTER.NAME.lease`. The system takes the lock
-//! away from a process that dies, so that a file which was left behind means nothing.
+//! away from a process that dies, so that a file which such a one left behind means nothing.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
@@ -81,8 +81,12 @@ impl Lease for FileLease {
 
 impl Drop for FileLease {
     fn drop(&mut self) {
-        // Closing the file unlocks it. What it says would only mislead whoever is refused by the next holder a moment before
-        // that one has written its own words; failing to clear it does no harm.
+        // Closing the file unlocks it. Whoever has it open by now sees that it is no longer at its path, and makes another. A
+        // file that cannot be removed does no harm, once it no longer says who had it.
         let _ = self.file.set_len(0);
+        #[cfg(unix)]
+        if matches!(is_at(&self.file, &self.path), Ok(true)) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
