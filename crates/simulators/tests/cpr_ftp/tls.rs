@@ -105,6 +105,8 @@ fn an_upload_that_does_not_end_by_close_notify_is_not_stored() {
         if ends_well {
             data.conn.send_close_notify();
             data.flush().unwrap();
+            // Closing a connection on which tickets have not been read resets it, perhaps before the server has read all.
+            std::io::copy(&mut data, &mut std::io::sink()).unwrap();
         }
         drop(data);
         assert!(client.hear().starts_with(code), "{ends_well}");

@@ -58,13 +58,13 @@ COMMENT ON TABLE run_person IS
 
 -- The journal has no index by run. An entry of the run is not before the first number nor behind the last.
 ALTER TABLE run
-    ADD COLUMN delivery bigint,
+    ADD COLUMN taken_delivery bigint,
     ADD COLUMN first_change bigint,
     ADD COLUMN last_change bigint;
-COMMENT ON COLUMN run.delivery IS 'that it began, or went on with';
+COMMENT ON COLUMN run.taken_delivery IS 'that it began, or went on with';
 COMMENT ON COLUMN run.first_change IS 'no entry of the run is before it in the journal; NULL: the run is older than this column';
 COMMENT ON COLUMN run.last_change IS 'no entry of the run is behind it in the journal; NULL: also while the run goes on';
-UPDATE run SET delivery = d.delivery
+UPDATE run SET taken_delivery = d.delivery
     FROM (SELECT run, max(delivery) AS delivery FROM delivery GROUP BY run) AS d WHERE d.run = run.run;
 CREATE INDEX run_message_by_contact ON run_message (contact_key, run);
 

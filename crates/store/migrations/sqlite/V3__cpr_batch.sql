@@ -41,11 +41,11 @@ CREATE TABLE run_person (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_person_by_contact ON run_person (contact_key);
 
-ALTER TABLE run ADD COLUMN delivery INTEGER;     -- that it began, or went on with
+ALTER TABLE run ADD COLUMN taken_delivery INTEGER; -- that it began, or went on with
 -- The journal has no index by run. An entry of the run is not before the first number nor behind the last.
 ALTER TABLE run ADD COLUMN first_change INTEGER; -- NULL: the run is older than this column
 ALTER TABLE run ADD COLUMN last_change INTEGER;  -- NULL: also while it goes on
-UPDATE run SET delivery = (SELECT max(d.delivery) FROM delivery AS d WHERE d.run = run.run);
+UPDATE run SET taken_delivery = (SELECT max(d.delivery) FROM delivery AS d WHERE d.run = run.run);
 CREATE INDEX run_message_by_contact ON run_message (contact_key, run);
 
 -- Erasing a contact is a person's doing. What the register has of it goes along; the journal remains.

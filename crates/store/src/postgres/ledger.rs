@@ -58,7 +58,7 @@ pub(super) async fn fail_dead_runs(link: &Link, source: SourceId, kind: &str, no
 }
 
 pub(super) async fn resume_delivery(link: &Link, run: RunKey, delivery: DeliveryKey) -> Result<(), Failure> {
-    link.execute("UPDATE run SET delivery = $2 WHERE run = $1", &[&run, &delivery]).await
+    link.execute("UPDATE run SET taken_delivery = $2 WHERE run = $1", &[&run, &delivery]).await
 }
 
 pub(super) async fn insert_delivery(link: &Link, delivery: &NewDelivery) -> Result<DeliveryKey, Failure> {

@@ -33,9 +33,9 @@ pub(super) async fn insert_run_persons(
 
 const RUN: &str = r#"SELECT r.run, r.kind, to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                             to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), r.state,
-                            r.delivery, d.name, r.created, r.updated, r.unchanged, r.older, r.rejected,
+                            r.taken_delivery, d.name, r.created, r.updated, r.unchanged, r.older, r.rejected,
                             r.placeholders, r.remarks
-                     FROM run AS r LEFT JOIN delivery AS d ON d.delivery = r.delivery"#;
+                     FROM run AS r LEFT JOIN delivery AS d ON d.delivery = r.taken_delivery"#;
 
 fn card(row: &Row) -> Result<RunCard, Failure> {
     let count = |column: usize| row.try_get::<_, i64>(column).map(i64::cast_unsigned);

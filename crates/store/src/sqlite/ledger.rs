@@ -57,7 +57,7 @@ pub(super) fn fail_dead_runs(connection: &Connection, source: SourceId, kind: &s
 }
 
 pub(super) fn resume_delivery(connection: &Connection, run: RunKey, delivery: DeliveryKey) -> Result<()> {
-    connection.execute("UPDATE run SET delivery = ?2 WHERE run = ?1", [run, delivery]).map(|_| ())
+    connection.execute("UPDATE run SET taken_delivery = ?2 WHERE run = ?1", [run, delivery]).map(|_| ())
 }
 
 pub(super) fn insert_delivery(connection: &Connection, delivery: &NewDelivery) -> Result<DeliveryKey> {

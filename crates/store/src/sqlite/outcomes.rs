@@ -26,9 +26,9 @@ pub(super) fn insert_run_persons(
 }
 
 const RUN: &str =
-    "SELECT r.run, r.kind, r.started_at, r.finished_at, r.state, r.delivery, d.name, r.created, r.updated,
+    "SELECT r.run, r.kind, r.started_at, r.finished_at, r.state, r.taken_delivery, d.name, r.created, r.updated,
                           r.unchanged, r.older, r.rejected, r.placeholders, r.remarks
-                   FROM run AS r LEFT JOIN delivery AS d ON d.delivery = r.delivery";
+                   FROM run AS r LEFT JOIN delivery AS d ON d.delivery = r.taken_delivery";
 
 fn card(row: &Row<'_>) -> Result<RunCard> {
     let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);

@@ -34,7 +34,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ),
     (
         "run",
-        "run kind source started_at finished_at state delivery first_change last_change created updated unchanged older \
+        "run kind source started_at finished_at state taken_delivery first_change last_change created updated unchanged older \
          rejected placeholders remarks",
     ),
     ("run_person", "run contact_key delivery outcome"),
