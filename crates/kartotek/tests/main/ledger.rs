@@ -386,7 +386,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_stopped() {
 
     let report = register.import(&ExtractImport::default(), &path).unwrap();
     assert!(report.resumed);
-    assert_eq!(register.rows("SELECT run, state, delivery FROM run"), ["1|running|1", "2|done|1"]);
+    assert_eq!(register.rows("SELECT run, state, taken_delivery FROM run"), ["1|running|1", "2|done|1"]);
     assert_eq!(self::outcome(&report.counts), [24_997, 0, 0, 0, 3]);
     assert_eq!(report.messages.len(), 3, "also those of the part that was done before");
     assert!(register.says() == expected, "the register is that of an import in one go");
