@@ -9,6 +9,7 @@ use kartotek_register::ports::{
     Rewish, RunKey, RunState, SecretChange, SecretsWritten, SourceTable, Store, StoreError, StoreErrorKind,
     SubscriptionBook, SystemClock, Transaction, Transfer, TransferBook, TransferKey, TransferState,
 };
+use kartotek_service::cpr_batch::take_lease;
 use kartotek_service::cpr_extract::{ExtractImport, ImportError};
 
 use crate::support::extract::{Extract, LF, extract};
@@ -201,10 +202,19 @@ fn a_run_that_does_not_list_persons_and_a_dry_run_enter_nobody() {
     assert_eq!(register.count("run_person"), 0);
 }
 
-/// A store that stops working after so many transactions, as a machine does that loses its power.
+/// A store to which something happens after so many transactions.
 struct Failing<'s> {
     store: &'s mut dyn Store,
     commits_left: u32,
+    accident: Accident,
+}
+
+#[derive(PartialEq)]
+enum Accident {
+    /// It stops working, as a machine does that loses its power.
+    Stops,
+    /// The lease is lost, and somebody else takes it.
+    TakenOver,
 }
 
 struct FailingTransaction<'s> {
@@ -214,7 +224,11 @@ struct FailingTransaction<'s> {
 
 impl Store for Failing<'_> {
     fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        let fails = self.commits_left == 0;
+        let happens = self.commits_left == 0;
+        let fails = happens && self.accident == Accident::Stops;
+        if happens && self.accident == Accident::TakenOver {
+            drop(take_lease(self.store, &SystemClock, SourceId::CPR, "the successor").expect("nobody holds it"));
+        }
         self.commits_left = self.commits_left.saturating_sub(1);
         Ok(Box::new(FailingTransaction { transaction: self.store.begin()?, fails }))
     }
@@ -265,6 +279,7 @@ impl Transaction for FailingTransaction<'_> {
         fn allot(&mut self, kind: KeyKind, count: usize) -> i64;
         fn apply(&mut self, changes: &Changes, run: RunKey, delivery: Option<DeliveryKey>, now: &str) -> ();
         fn insert_run(&mut self, run: &NewRun) -> RunKey;
+        fn is_running(&mut self, run: RunKey) -> bool;
         fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> ();
         fn insert_delivery(&mut self, delivery: &NewDelivery) -> DeliveryKey;
         fn resume_delivery(&mut self, run: RunKey, delivery: DeliveryKey) -> ();
@@ -376,7 +391,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_stopped() {
 
     let mut register = Register::default();
     let path = register.write(&crowd.bytes(LF));
-    let mut failing = Failing { store: register.store.as_mut(), commits_left: 2 };
+    let mut failing = Failing { store: register.store.as_mut(), commits_left: 2, accident: Accident::Stops };
     let outcome =
         ExtractImport::default().file(&mut failing, &path, &SystemClock, &mut |_| {}, &mut |_| {}).map(|_| ());
     assert!(matches!(outcome, Err(ImportError::Store(_))));
@@ -392,4 +407,39 @@ fn an_import_that_was_cut_off_goes_on_where_it_stopped() {
     assert!(register.says() == expected, "the register is that of an import in one go");
     assert_eq!(register.rows("SELECT state FROM delivery"), ["done"]);
     assert_eq!(register.count("change"), register.count("contact"), "nothing is journalled twice");
+}
+
+#[test]
+fn an_import_that_lost_its_lease_writes_nothing_beside_its_successor() {
+    let crowd = crowd();
+    let expected = Register::with([crowd.clone()]).says();
+
+    let mut register = Register::default();
+    let path = register.write(&crowd.bytes(LF));
+    let mut failing = Failing { store: register.store.as_mut(), commits_left: 2, accident: Accident::TakenOver };
+    let import = ExtractImport { list_persons: true, ..ExtractImport::default() };
+    let outcome = import.file(&mut failing, &path, &SystemClock, &mut |_| {}, &mut |_| {}).map(|_| ());
+    assert!(matches!(outcome, Err(ImportError::TakenOver)));
+    let part_way = register.count("contact WHERE name_type = 'C'");
+    assert!(part_way > 0 && part_way < 24_997, "{part_way} persons were taken in before");
+    let position = register.rows("SELECT state, position > 0, created FROM delivery");
+    assert_eq!(position, [format!("running|1|{part_way}")], "as the last transaction before left it");
+    assert_eq!(register.rows("SELECT run, state FROM run"), ["1|failed"], "and its successor has said so");
+
+    let report = register.import(&import, &path).unwrap();
+    assert!(report.resumed);
+    assert_eq!(self::outcome(&report.counts), [24_997, 0, 0, 0, 3]);
+    assert!(register.says() == expected, "the register is that of an import in one go");
+    assert_eq!(register.count("change"), register.count("contact"), "nothing is journalled twice");
+
+    // At the very end, when only the last word is missing.
+    let mut register = Register::default();
+    let path = register.write(&extract("2021-04-01", [lise()]).bytes(LF));
+    let mut failing = Failing { store: register.store.as_mut(), commits_left: 2, accident: Accident::TakenOver };
+    let outcome = import.file(&mut failing, &path, &SystemClock, &mut |_| {}, &mut |_| {}).map(|_| ());
+    assert!(matches!(outcome, Err(ImportError::TakenOver)));
+    assert_eq!(register.rows("SELECT state FROM delivery"), ["running"]);
+    assert!(register.import(&import, &path).unwrap().resumed);
+    assert_eq!(register.rows("SELECT state FROM delivery"), ["done"]);
+    assert_eq!(register.rows("SELECT state FROM run"), ["failed", "done"]);
 }

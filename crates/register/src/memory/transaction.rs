@@ -73,6 +73,10 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(ledger::insert_run(&mut self.tables, run))
     }
 
+    fn is_running(&mut self, run: RunKey) -> Result<bool, StoreError> {
+        Ok(self.tables.runs.get(&run).is_some_and(|stored| stored.state == RunState::Running))
+    }
+
     fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> Result<(), StoreError> {
         ledger::finish_run(&mut self.tables, run, state, counts, now);
         Ok(())

@@ -79,6 +79,9 @@ pub trait Transaction: CaseBook + SubscriptionBook + SourceTable + TransferBook 
     /// Enters a run.
     fn insert_run(&mut self, run: &NewRun) -> Result<RunKey, StoreError>;
 
+    /// Whether a run still stands as running. A run whose lease was lost does not, once its successor has taken the lease.
+    fn is_running(&mut self, run: RunKey) -> Result<bool, StoreError>;
+
     /// Ends a run.
     fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> Result<(), StoreError>;
 

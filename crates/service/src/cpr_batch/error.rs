@@ -1,6 +1,5 @@
 use std::path::PathBuf;
 
-use kartotek_clients::file_transfer::TransferError;
 use kartotek_register::ports::StoreError;
 
 use super::SettingError;
@@ -32,9 +31,6 @@ pub enum BatchError {
         /// One of them.
         first: String,
     },
-    /// The file server.
-    #[error("the file server: {0}")]
-    Transfer(#[from] TransferError),
     /// The interim directory.
     #[error("cannot {operation} {}: {error}", path.display())]
     Folder {

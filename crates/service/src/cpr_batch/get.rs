@@ -266,6 +266,8 @@ impl Batch<'_> {
             };
             row.remote_size = Some(entry.size.unwrap_or(part.len()));
             let checked = self.import.check_named(&path, &self.interim.path(&name), &mut |_| {});
+            // A large file takes long.
+            self.still_ours()?;
             match checked {
                 Ok(checked) => {
                     self.place(&checked, &mut row, part.len())?;

@@ -110,6 +110,8 @@ impl Batch<'_> {
                 Ok(true)
             }
             Err(ImportError::Store(error)) => Err(error.into()),
+            // The row is another's by now.
+            Err(error @ ImportError::TakenOver) => Err(BatchError::Import { name: row.name, error }),
             // The disk's fault, or somebody writes to it: what comes after it would leave a gap.
             Err(error) => {
                 taken.refused += 1;

@@ -87,7 +87,8 @@ impl<'a> Batch<'a> {
         Ok(Self { store, clock, settings, import, interim, lease, tell })
     }
 
-    /// Between two files: whoever lost the lease stops before the next one.
+    /// Whoever lost the lease stops before the next file, and before a file that was fetched is put in its place. An import
+    /// looks for itself, in each of its transactions.
     fn still_ours(&mut self) -> Result<(), StoreError> {
         self.lease.check()
     }

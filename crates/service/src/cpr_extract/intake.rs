@@ -99,11 +99,10 @@ impl Intake<'_> {
         });
         let mut counts = begun.counts;
         let outcome = self.batches(&begun, &mut counts, &mut messages, progress, planned);
-        let mut orders_refused = 0;
-        if !self.import.dry_run {
-            orders_refused = self.finish(&begun, &counts, outcome.is_ok())?;
-        }
+        let finished = if self.import.dry_run { Ok(0) } else { self.finish(&begun, &counts, outcome.is_ok()) };
+        // Why the import stopped says more than that its end could not be written either.
         outcome?;
+        let orders_refused = finished?;
         Ok(self.report(None, begun.resumed, counts, orders_refused, messages))
     }
 
@@ -226,6 +225,7 @@ impl Intake<'_> {
             let mut ready = ready.into_iter().peekable();
             while ready.peek().is_some() {
                 let mut transaction = store.begin()?;
+                still_ours(transaction.as_mut(), begun)?;
                 let mut reached = *counts;
                 for batch in ready.by_ref().take(BATCHES as usize) {
                     let batch = batch?;
@@ -263,11 +263,12 @@ impl Intake<'_> {
 
     /// Marks the delivery as taken in and settles what CPR says in it about orders, both or neither. Returns how many
     /// orders CPR refused.
-    fn finish(&mut self, begun: &Begun, counts: &Counts, is_whole: bool) -> Result<u64, StoreError> {
+    fn finish(&mut self, begun: &Begun, counts: &Counts, is_whole: bool) -> Result<u64, ImportError> {
         let (scan, produced) = (self.scan, self.scan.frame.production_date);
         let early = done_too_early(&*self.store, scan.receipts(), produced)?;
         let mut orders_refused = 0;
         let mut transaction = self.store.begin()?;
+        still_ours(transaction.as_mut(), begun)?;
         if let (Some(delivery), true) = (begun.delivery, is_whole) {
             transaction.move_delivery(delivery, DeliveryState::Done, self.file.size(), counts)?;
             let orders = answered(transaction.as_mut(), scan.receipts(), early, produced)?;
@@ -318,6 +319,14 @@ impl Intake<'_> {
             time: Duration::ZERO,
         }
     }
+}
+
+/// Whoever takes the lease marks the runs of a dead holder as failed. A holder that only lost it, and lives, sees that in the
+/// transaction in which it would write, and so writes nothing beside its successor.
+fn still_ours(transaction: &mut dyn Transaction, begun: &Begun) -> Result<(), ImportError> {
+    // The run of a dry run was undone.
+    let is_ours = begun.delivery.is_none() || transaction.is_running(begun.run)?;
+    if is_ours { Ok(()) } else { Err(ImportError::TakenOver) }
 }
 
 fn write(

@@ -97,6 +97,12 @@ pub enum ImportError {
         /// PRODDTO of the last one.
         last: PartialDate,
     },
+    /// The lease was lost, and another run has taken the delivery over from this one.
+    #[error(
+        "this run no longer has the lease, and another one has taken its work over; what it had done counts, and it has \
+         written nothing since; see why its connection to the register was lost"
+    )]
+    TakenOver,
     /// The register failed.
     #[error("the register: {0}")]
     Store(#[from] StoreError),
@@ -105,6 +111,6 @@ pub enum ImportError {
 impl ImportError {
     /// Whether the file is at fault, rather than the disk or the register.
     pub fn is_refusal(&self) -> bool {
-        !matches!(self, Self::Io { .. } | Self::NotAFile(_) | Self::Changed | Self::Store(_))
+        !matches!(self, Self::Io { .. } | Self::NotAFile(_) | Self::Changed | Self::TakenOver | Self::Store(_))
     }
 }

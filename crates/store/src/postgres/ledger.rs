@@ -33,6 +33,11 @@ fn columns(counts: &Counts) -> [i64; 7] {
     .map(u64::cast_signed)
 }
 
+pub(super) async fn is_running(link: &Link, run: RunKey) -> Result<bool, Failure> {
+    let sql = "SELECT EXISTS (SELECT FROM run WHERE run = $1 AND state = 'running')";
+    Ok(link.one(sql, &[&run]).await?.try_get(0)?)
+}
+
 pub(super) async fn finish_run(
     link: &Link,
     run: RunKey,

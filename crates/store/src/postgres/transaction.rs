@@ -96,6 +96,10 @@ impl Transaction for PostgresTransaction<'_> {
         self.run("enter the run", async |link| ledger::insert_run(link, run).await)
     }
 
+    fn is_running(&mut self, run: RunKey) -> Result<bool, StoreError> {
+        self.run("look for the run", async |link| ledger::is_running(link, run).await)
+    }
+
     fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> Result<(), StoreError> {
         self.run("end the run", async |link| ledger::finish_run(link, run, state, counts, now).await)
     }

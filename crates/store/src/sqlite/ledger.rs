@@ -17,6 +17,12 @@ pub(super) fn insert_run(connection: &Connection, run: &NewRun) -> Result<RunKey
         .query_row(params![run.kind, run.source.name(), run.started_at], |row| row.get(0))
 }
 
+pub(super) fn is_running(connection: &Connection, run: RunKey) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM run WHERE run = ?1 AND state = 'running')")?
+        .query_row([run], |row| row.get(0))
+}
+
 pub(super) fn finish_run(
     connection: &Connection,
     run: RunKey,

@@ -61,6 +61,10 @@ impl Transaction for SqliteTransaction<'_> {
         ledger::insert_run(&self.inner, run).map_err(|error| failed("enter the run", &error))
     }
 
+    fn is_running(&mut self, run: RunKey) -> Result<bool, StoreError> {
+        ledger::is_running(&self.inner, run).map_err(|error| failed("look for the run", &error))
+    }
+
     fn finish_run(&mut self, run: RunKey, state: RunState, counts: &Counts, now: &str) -> Result<(), StoreError> {
         ledger::finish_run(&self.inner, run, state, counts, now).map_err(|error| failed("end the run", &error))
     }

@@ -154,7 +154,11 @@ fn runs_that_died_are_marked_as_failed_and_no_others(register: &mut Register) {
         let alive = [run_of(t, "import cpr", SOURCE), run_of(t, "cpr batch", SourceId::HAND)];
         (dead, alive)
     });
+    let running =
+        |register: &mut Register| register.try_out(|t| [1, 2, 3, 4, 5, 6].map(|run| t.is_running(run).unwrap()));
+    assert_eq!(running(register), [false, true, true, true, true, false], "done, four of them, and one that never was");
     assert_eq!(register.write(|t| t.fail_dead_runs(SOURCE, "cpr batch", LATER).unwrap()), 2);
+    assert_eq!(running(register), [false, false, false, true, true, false]);
     assert_eq!(register.write(|t| t.fail_dead_runs(SOURCE, "cpr batch", LATER).unwrap()), 0);
     let mut reader = register.reader();
     let mut state = |run| {

@@ -18,7 +18,6 @@ impl From<BatchError> for Failure {
         match error {
             BatchError::Store(error) => error.into(),
             BatchError::Subscription(error) => error.into(),
-            BatchError::Transfer(error) => Self { exit: exit_of(&error), error: error.into() },
             BatchError::Setting(_) | BatchError::BetweenSteps { .. } => Self::refused(error),
             BatchError::Held { .. } | BatchError::Folder { .. } | BatchError::Import { .. } => Self::unreachable(error),
         }

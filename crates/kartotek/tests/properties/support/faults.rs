@@ -142,6 +142,7 @@ impl Transaction for FailingTransaction<'_> {
         allot(kind: KeyKind, count: usize) -> i64;
         apply(changes: &Changes, run: RunKey, delivery: Option<DeliveryKey>, now: &str) -> ();
         insert_run(run: &NewRun) -> RunKey;
+        is_running(run: RunKey) -> bool;
         finish_run(run: RunKey, state: RunState, counts: &Counts, now: &str) -> ();
         insert_delivery(delivery: &NewDelivery) -> DeliveryKey;
         resume_delivery(run: RunKey, delivery: DeliveryKey) -> ();
