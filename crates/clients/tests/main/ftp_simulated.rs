@@ -1,7 +1,7 @@
 //! Files over FTP with the simulated server of CPR: what an independent one does not do on request.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -194,6 +194,27 @@ fn a_server_that_says_nothing_more_is_not_waited_for_longer_than_allowed(#[case]
     let tried = connect(&settings).and_then(|mut remote| remote.fetch("a", 0, &mut Vec::new()));
     let error = tried.unwrap_err();
     assert_eq!(error.kind, TransferErrorKind::TimeOut, "{error}");
+}
+
+#[rstest]
+#[case::explicit(TlsMode::Explicit)]
+#[case::implicit(TlsMode::Implicit)]
+#[case::plain(TlsMode::None)]
+fn connections_come_from_the_address_that_is_set(#[case] tls: TlsMode) {
+    let place = Place::with(Face::Posix, |options| options.tls = tls);
+    place.put("a", &content());
+    let from = IpAddr::from([127, 0, 0, 2]);
+    let mut remote = connect(&Settings { from: Some(from), ..place.settings() }).unwrap();
+    let mut bytes = Vec::new();
+    // The server takes data connections from the same address only.
+    remote.fetch("a", 0, &mut bytes).unwrap();
+    assert!(bytes == content());
+    assert_eq!(place.server.control().happened().callers, [from]);
+
+    // An address for documentation, which no machine has.
+    let error = refused(&Settings { from: Some(IpAddr::from([192, 0, 2, 1])), ..place.settings() });
+    assert_eq!(error.kind, TransferErrorKind::Unreachable, "{error}");
+    assert_eq!(place.server.control().happened().callers, [from]);
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What happened since the start. Names of files are whole paths below the folder, `ud/d260105.l990001`.
@@ -15,8 +16,8 @@ pub struct Happened {
     pub overwritten: Vec<String>,
     /// Commands that would have deleted something. They are all refused.
     pub deletions_tried: u32,
-    /// Control connections.
-    pub connections: u32,
+    /// Where each control connection came from. Data connections from elsewhere are closed.
+    pub callers: Vec<IpAddr>,
     /// Data connections that resumed a TLS session.
     pub resumed: u32,
     /// Data connections that did a full TLS handshake.

@@ -71,7 +71,7 @@ pub(super) struct Session {
 
 /// Serves a connection to its end.
 pub(super) async fn serve(socket: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
-    shared.record.write().connections += 1;
+    shared.record.write().callers.push(peer.ip().to_canonical());
     // A client that goes away in the middle is no concern of a server's.
     let _gone = converse(socket, peer, shared).await;
 }

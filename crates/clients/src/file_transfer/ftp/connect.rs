@@ -1,9 +1,10 @@
-use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::sync::{Arc, mpsc};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _};
+use std::sync::Arc;
 
 use rustls::ClientConfig;
 use suppaftp::types::FileType;
-use suppaftp::{FtpError, FtpResult, Mode, Status};
+use suppaftp::{FtpError, FtpResult, Mode, Status, TlsConnector as _};
 
 use super::data;
 use super::failure::{failed, of_io, words};
@@ -46,10 +47,9 @@ fn open(
     let connector = tls.map(|config| Tls::new(Arc::clone(config), settings.connect_within));
     let host = settings.host.clone();
     let ftp = match (settings.protocol, connector) {
-        (Protocol::FtpsImplicit, Some(connector)) => implicit(settings, address, connector, operation)?,
+        (Protocol::FtpsImplicit, Some(connector)) => implicit(settings, address, &connector, operation)?,
         (_, connector) => {
-            let stream = data::connect(address, settings.from, settings.connect_within)
-                .map_err(|error| unreachable(operation, &error))?;
+            let stream = connected(settings, address, operation)?;
             let greeted = Ftp::connect_with_stream(stream).map_err(|error| of_greeting(operation, error, &host))?;
             match connector {
                 Some(connector) => greeted.into_secure(connector, &host).map_err(|error| match error {
@@ -70,31 +70,24 @@ fn open(
     Ok(ftp)
 }
 
-/// The library connects by itself here, and waits as long as the system does; so somebody else waits for it.
-fn implicit(settings: &Settings, address: SocketAddr, connector: Tls, operation: &str) -> Result<Ftp, TransferError> {
-    if settings.from.is_some() {
-        let text = "Source address cannot be chosen with implicit TLS; use SSL=explicit, or let the system choose";
-        return Err(TransferError::new(TransferErrorKind::Setting, operation, text));
-    }
-    let (done, connected) = mpsc::channel();
-    let host = settings.host.clone();
-    let connect = move || {
-        // Nobody may be waiting any more.
-        let _ = done.send(Ftp::connect_secure_implicit(address, connector, &host));
-    };
-    std::thread::Builder::new()
-        .name("ftp-connect".to_owned())
-        .spawn(connect)
-        .map_err(|error| TransferError::new(TransferErrorKind::Local, operation, error.to_string()))?;
-    match connected.recv_timeout(settings.connect_within * 2) {
-        Ok(connected) => connected.map_err(|error| of_greeting(operation, error, &settings.host)),
-        Err(_) => {
-            Err(TransferError::new(TransferErrorKind::Unreachable, operation, "no answer within the time allowed"))
-        }
-    }
+/// The library connects by itself here, from whichever address and for as long as the system likes. So the connection is made
+/// beforehand, and takes the place of one that the library makes to nobody in this process.
+fn implicit(settings: &Settings, address: SocketAddr, connector: &Tls, operation: &str) -> Result<Ftp, TransferError> {
+    let host = &settings.host;
+    let stream = connected(settings, address, operation)?;
+    let ready = connector.connect(host, stream).map_err(|error| of_greeting(operation, error, host))?;
+    let local = |error: io::Error| TransferError::new(TransferErrorKind::Local, operation, error.to_string());
+    let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(local)?;
+    let to_nobody = nobody.local_addr().map_err(local)?;
+    Ftp::connect_secure_implicit(to_nobody, connector.with(ready), host)
+        .map_err(|error| of_greeting(operation, error, host))
 }
 
-fn unreachable(operation: &str, error: &std::io::Error) -> TransferError {
+fn connected(settings: &Settings, address: SocketAddr, operation: &str) -> Result<TcpStream, TransferError> {
+    data::connect(address, settings.from, settings.connect_within).map_err(|error| unreachable(operation, &error))
+}
+
+fn unreachable(operation: &str, error: &io::Error) -> TransferError {
     TransferError::new(TransferErrorKind::Unreachable, operation, format!("no connection: {error}"))
 }
 

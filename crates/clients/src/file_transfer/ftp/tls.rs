@@ -1,5 +1,5 @@
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls::ClientConfig;
@@ -17,11 +17,18 @@ pub(super) struct Tls {
     config: Arc<ClientConfig>,
     /// For the handshake, and from then on for each answer.
     within: Duration,
+    /// A connection that is made already, and is given out in place of the next one that is asked for.
+    ready: Mutex<Option<Stream>>,
 }
 
 impl Tls {
     pub fn new(config: Arc<ClientConfig>, within: Duration) -> Self {
-        Self { config, within }
+        Self { config, within, ready: Mutex::default() }
+    }
+
+    /// The same, with a connection that is made already.
+    pub fn with(&self, ready: Stream) -> Self {
+        Self { config: Arc::clone(&self.config), within: self.within, ready: Mutex::new(Some(ready)) }
     }
 }
 
@@ -30,6 +37,9 @@ impl TlsConnector for Tls {
 
     /// Ends the handshake before anything else is sent, so that a certificate that is not accepted shows as what it is.
     fn connect(&self, domain: &str, stream: TcpStream) -> FtpResult<Stream> {
+        if let Some(ready) = self.ready.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok(ready);
+        }
         stream.set_read_timeout(Some(self.within)).map_err(FtpError::ConnectionError)?;
         stream.set_write_timeout(Some(self.within)).map_err(FtpError::ConnectionError)?;
         let mut stream = RustlsConnector::from(Arc::clone(&self.config)).connect(domain, stream)?;

@@ -72,10 +72,10 @@ fn list_shows_how_each_file_stands_on_both_sides() {
     let ended = server.call(&["list"]);
     ended.ends_with(0).says("waiting, task 110901, produced 2021-04-02").says("not checked yet");
 
-    let calls = server.control().happened().connections;
+    let calls = server.control().happened().callers;
     let local = server.call(&["list", "--local", "--json"]).json();
     assert_eq!((local["remote"].is_null(), states(&local, "local").len()), (true, 2));
-    assert_eq!(server.control().happened().connections, calls, "nobody is called");
+    assert_eq!(server.control().happened().callers, calls, "nobody is called");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn plain_ftp_needs_to_be_asked_for_in_as_many_words() {
     for command in [&["connect"][..], &["list"], &["get", "--all"], &["run"]] {
         server.call(command).ends_with(2).complains("--insecure-plain-ftp");
     }
-    assert_eq!(server.control().happened().connections, 0);
+    assert_eq!(server.control().happened().callers, []);
     server.call(&["connect", "--insecure-plain-ftp"]).ends_with(0).says("1 files match");
     server.call(&["run", "--insecure-plain-ftp"]).ends_with(0).says("imported: 2 new");
     // A server without TLS is not spoken to by who wants TLS.
