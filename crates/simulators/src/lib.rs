@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod cpr_direkte;
 pub mod cpr_ftp;
+mod listening;
 pub mod population;
 mod subscriptions;
 mod times;

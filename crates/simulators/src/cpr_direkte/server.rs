@@ -1,12 +1,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
 use super::connection::serve;
@@ -14,6 +9,7 @@ use super::control::Control;
 use super::options::{CertificateKind, SimulatorOptions};
 use super::service::Service;
 use crate::authority::{Authority, AuthorityError, Validity};
+use crate::listening::Listening;
 use crate::population::SharedPopulation;
 
 /// Why a simulator does not start.
@@ -32,14 +28,11 @@ pub enum StartError {
     Authority(#[from] AuthorityError),
 }
 
-/// CPR Direkte on a port of this machine, until it is dropped. It runs in threads of its own, so that tests without a
-/// runtime can use it and tests with one can drop it.
+/// CPR Direkte on a port of this machine, until it is dropped.
 pub struct Simulator {
-    addr: SocketAddr,
+    listening: Listening,
     ca_pem: String,
     control: Control,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Simulator {
@@ -47,27 +40,17 @@ impl Simulator {
     pub fn start(options: SimulatorOptions, population: impl Into<SharedPopulation>) -> Result<Self, StartError> {
         let (tls, ca_pem) = if options.plain { (None, String::new()) } else { tls(&options)? };
         let bind = options.bind;
-        let failed = |source| StartError::Listen { bind, source };
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(options.threads.max(1))
-            .thread_name("cpr-direkte")
-            .enable_all()
-            .build()
-            .map_err(failed)?;
-        let listener = std::net::TcpListener::bind(bind).map_err(failed)?;
-        listener.set_nonblocking(true).map_err(failed)?;
-        let addr = listener.local_addr().map_err(failed)?;
+        let threads = options.threads.max(1);
         let service = Arc::new(Service::new(options, population.into()));
         let control = Control(Arc::clone(&service));
-        let (stop, stopped) = oneshot::channel();
-        let run = move || run(runtime, listener, tls.as_ref(), &service, stopped);
-        let thread = std::thread::Builder::new().name("cpr-direkte".to_owned()).spawn(run).map_err(failed)?;
-        Ok(Self { addr, ca_pem, control, stop: Some(stop), thread: Some(thread) })
+        let serve = move |socket, peer| serve(socket, peer, tls.clone(), Arc::clone(&service));
+        let listening = Listening::start("cpr-direkte", threads, bind, serve);
+        Ok(Self { listening: listening.map_err(|source| StartError::Listen { bind, source })?, ca_pem, control })
     }
 
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.listening.address()
     }
 
     /// The certificate of the authority that clients are to trust; empty without TLS.
@@ -78,17 +61,6 @@ impl Simulator {
     /// What can be done to it while it runs.
     pub fn control(&self) -> &Control {
         &self.control
-    }
-}
-
-impl Drop for Simulator {
-    /// Closes the port and all connections.
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic in there was reported where it happened.
-            let _reported = thread.join();
-        }
     }
 }
 
@@ -105,32 +77,4 @@ fn tls(options: &SimulatorOptions) -> Result<(Option<TlsAcceptor>, String), Auth
     };
     let acceptor = TlsAcceptor::from(Arc::new(certificate.server_config()?));
     Ok((Some(acceptor), trusted.pem().to_owned()))
-}
-
-fn run(
-    runtime: Runtime,
-    listener: std::net::TcpListener,
-    tls: Option<&TlsAcceptor>,
-    service: &Arc<Service>,
-    stopped: oneshot::Receiver<()>,
-) {
-    runtime.block_on(async {
-        let Ok(listener) = TcpListener::from_std(listener) else { return };
-        let accept = async {
-            loop {
-                match listener.accept().await {
-                    Ok((socket, peer)) => {
-                        drop(tokio::spawn(serve(socket, peer, tls.cloned(), Arc::clone(service))));
-                    }
-                    // Out of file descriptors, or a client that left already: neither lasts.
-                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-                }
-            }
-        };
-        tokio::select! {
-            () = accept => {}
-            _ = stopped => {}
-        }
-    });
-    runtime.shutdown_timeout(Duration::from_secs(1));
 }

@@ -1,12 +1,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
 use super::control::Control;
@@ -16,6 +11,7 @@ use super::options::{Options, TlsMode};
 use super::record::Record;
 use super::session::serve;
 use crate::authority::{Authority, AuthorityError};
+use crate::listening::Listening;
 
 /// Threads that serve connections.
 const THREADS: usize = 2;
@@ -53,13 +49,10 @@ pub(super) struct Shared {
     pub(super) record: Record,
 }
 
-/// CPR's file server on a port of this machine, until it is dropped. It runs in threads of its own, so that tests without a
-/// runtime can use it and tests with one can drop it.
+/// CPR's file server on a port of this machine, until it is dropped.
 pub struct Server {
-    address: SocketAddr,
+    listening: Listening,
     control: Control,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -75,64 +68,20 @@ impl Server {
         let files = Files::new(&options.folder)
             .map_err(|source| StartError::Folder { folder: options.folder.display().to_string(), source })?;
         let bind = options.bind;
-        let failed = |source| StartError::Listen { bind, source };
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(THREADS)
-            .thread_name("cpr-ftp")
-            .enable_all()
-            .build()
-            .map_err(failed)?;
-        let listener = std::net::TcpListener::bind(bind).map_err(failed)?;
-        listener.set_nonblocking(true).map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
         let shared = Arc::new(Shared { options, tls, files, faults: Faults::default(), record: Record::default() });
         let control = Control(Arc::clone(&shared));
-        let (stop, stopped) = oneshot::channel();
-        let run = move || run(runtime, listener, &shared, stopped);
-        let thread = std::thread::Builder::new().name("cpr-ftp".to_owned()).spawn(run).map_err(failed)?;
-        Ok(Self { address, control, stop: Some(stop), thread: Some(thread) })
+        let listening =
+            Listening::start("cpr-ftp", THREADS, bind, move |socket, peer| serve(socket, peer, Arc::clone(&shared)));
+        Ok(Self { listening: listening.map_err(|source| StartError::Listen { bind, source })?, control })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listening.address()
     }
 
     /// What can be done to it while it runs.
     pub fn control(&self) -> &Control {
         &self.control
     }
-}
-
-impl Drop for Server {
-    /// Closes the port and all connections.
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic in there was reported where it happened.
-            let _reported = thread.join();
-        }
-    }
-}
-
-fn run(runtime: Runtime, listener: std::net::TcpListener, shared: &Arc<Shared>, stopped: oneshot::Receiver<()>) {
-    runtime.block_on(async {
-        let Ok(listener) = TcpListener::from_std(listener) else { return };
-        let accept = async {
-            loop {
-                match listener.accept().await {
-                    Ok((socket, peer)) => {
-                        drop(tokio::spawn(serve(socket, peer, Arc::clone(shared))));
-                    }
-                    // Out of file descriptors, or a client that left already: neither lasts.
-                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-                }
-            }
-        };
-        tokio::select! {
-            () = accept => {}
-            _ = stopped => {}
-        }
-    });
-    runtime.shutdown_timeout(Duration::from_secs(1));
 }
