@@ -2,4 +2,5 @@
 
 pub mod cpr_direkte;
 pub mod file_transfer;
+mod tcp;
 pub mod tls;

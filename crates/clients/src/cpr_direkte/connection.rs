@@ -1,19 +1,19 @@
 //! One request, one connection: connect, write, read until the answer is whole.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use kartotek_formats::cpr_direkte::{Answer, AnswerHeader, AnswerTo, Received};
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tracing::debug;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, ErrorKind, Settings};
+use crate::tcp::{self, NoConnection};
 use crate::tls;
 
 /// Sends a request and returns the bytes of the answer, which is as long as it says but not looked at further.
@@ -34,62 +34,28 @@ pub(super) async fn exchange(
     };
     match &settings.endpoint {
         Endpoint::Klient { .. } => {
-            let stream = timeout(settings.connect_timeout, tcp(settings)).await.map_err(late)??;
+            let stream = timeout(settings.connect_timeout, connect(settings)).await.map_err(late)??;
             conversation.hold(stream, "").await
         }
         Endpoint::Direkte { host, tls, .. } => {
-            let connect = async {
+            let secured = async {
                 let name = ServerName::try_from(host.clone()).map_err(|_| ErrorKind::HostName)?;
-                let stream = tcp(settings).await?;
+                let stream = connect(settings).await?;
                 let connector = TlsConnector::from(tls.clone());
                 connector.connect(name, stream).await.map_err(|error| of_handshake(error, host))
             };
-            let stream = timeout(settings.connect_timeout, connect).await.map_err(late)??;
+            let stream = timeout(settings.connect_timeout, secured).await.map_err(late)??;
             conversation.hold(stream, host).await
         }
     }
 }
 
-async fn tcp(settings: &Settings) -> Result<TcpStream, ErrorKind> {
-    let started = Instant::now();
+async fn connect(settings: &Settings) -> Result<TcpStream, ErrorKind> {
     let (host, port) = settings.endpoint.address();
-    let addresses = resolve(host, port, settings.from).await.map_err(ErrorKind::Resolve)?;
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host name has no usable address");
-    let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
-    for address in addresses {
-        // An address that swallows packets leaves the others their share of the time.
-        let share = settings.connect_timeout.saturating_sub(started.elapsed()) / left.max(1);
-        left = left.saturating_sub(1);
-        match timeout(share, connect(address, settings.from)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => failure = error,
-            Err(_) => failure = io::Error::new(io::ErrorKind::TimedOut, format!("{address} did not answer")),
-        }
-    }
-    Err(ErrorKind::Connect(failure))
-}
-
-/// The addresses of a host, IPv4 first, because CPR approves no others. With a source address, those of its kind.
-async fn resolve(host: &str, port: u16, from: Option<IpAddr>) -> io::Result<Vec<SocketAddr>> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    let mut addresses: Vec<_> = tokio::net::lookup_host((host, port)).await?.collect();
-    addresses.retain(|address| from.is_none_or(|from| from.is_ipv4() == address.is_ipv4()));
-    addresses.sort_by_key(SocketAddr::is_ipv6);
-    Ok(addresses)
-}
-
-async fn connect(address: SocketAddr, from: Option<IpAddr>) -> io::Result<TcpStream> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    if let Some(from) = from {
-        socket.bind(SocketAddr::new(from, 0)).map_err(|error| {
-            io::Error::new(error.kind(), format!("the source address {from} is not one of this machine ({error})"))
-        })?;
-    }
-    let stream = socket.connect(address).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
+    tcp::connect(host, port, settings.from, settings.connect_timeout).await.map_err(|error| match error {
+        NoConnection::Resolve(error) => ErrorKind::Resolve(error),
+        NoConnection::Connect(error) => ErrorKind::Connect(error),
+    })
 }
 
 fn of_handshake(error: io::Error, host: &str) -> ErrorKind {

@@ -214,6 +214,7 @@ fn connections_come_from_the_address_that_is_set(#[case] tls: TlsMode) {
     // An address for documentation, which no machine has.
     let error = refused(&Settings { from: Some(IpAddr::from([192, 0, 2, 1])), ..place.settings() });
     assert_eq!(error.kind, TransferErrorKind::Unreachable, "{error}");
+    assert!(error.to_string().contains("the source address 192.0.2.1 is not one of this machine"), "{error}");
     assert_eq!(place.server.control().happened().callers, [from]);
 }
 

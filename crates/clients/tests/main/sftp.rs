@@ -267,7 +267,9 @@ fn a_server_that_is_not_there_is_unreachable() {
     assert_eq!(error.kind, TransferErrorKind::Unreachable, "{error}");
     assert!(error.may_be_retried());
     let elsewhere = Settings { from: Some("192.0.2.1".parse().unwrap()), ..settings };
-    assert_eq!(refused(&elsewhere).kind, TransferErrorKind::Local);
+    let error = refused(&elsewhere);
+    assert_eq!(error.kind, TransferErrorKind::Unreachable, "as with FTP");
+    assert!(error.to_string().contains("the source address 192.0.2.1 is not one of this machine"), "{error}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::latin1::Latin1;
 use super::session::{Ftp, Session, checked};
 use super::tls::Tls;
 use crate::file_transfer::{Protocol, RemoteDirectory, Settings, TransferError, TransferErrorKind, TransferType};
+use crate::tcp;
 use crate::tls::client_config;
 
 /// Connects, logs on, and goes to the directory.
@@ -23,10 +24,11 @@ pub(in crate::file_transfer) fn connect(settings: &Settings) -> Result<Box<dyn R
         _ => Some(client_config(&settings.roots).map_err(|found| error(TransferErrorKind::Tls, found.to_string()))?),
     };
     let addresses = (settings.host.as_str(), settings.port()).to_socket_addrs();
-    let addresses = addresses
-        .map_err(|found| error(TransferErrorKind::Unreachable, format!("the host cannot be found: {found}")))?;
-    let mut last = error(TransferErrorKind::Unreachable, "the host has no address".to_owned());
-    for address in addresses {
+    let addresses = addresses.map_err(|found| {
+        error(TransferErrorKind::Unreachable, format!("the host's address cannot be found ({found})"))
+    })?;
+    let mut last = unreachable(&operation, &tcp::no_address());
+    for address in tcp::in_order(addresses, settings.from) {
         match open(settings, address, tls.as_ref(), &operation) {
             Ok(ftp) => return log_on(ftp, settings, address).map(|session| Box::new(session) as _),
             // Another address of the host may answer.

@@ -6,6 +6,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use suppaftp::{FtpError, FtpResult};
 
 use crate::file_transfer::Settings;
+use crate::tcp;
 
 /// How data connections are made.
 pub(super) fn builder(settings: &Settings) -> impl Fn(SocketAddr) -> FtpResult<TcpStream> + Send + Sync + 'static {
@@ -22,7 +23,7 @@ pub(super) fn builder(settings: &Settings) -> impl Fn(SocketAddr) -> FtpResult<T
 pub(super) fn connect(address: SocketAddr, from: Option<IpAddr>, within: Duration) -> io::Result<TcpStream> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if let Some(from) = from {
-        socket.bind(&SocketAddr::new(from, 0).into())?;
+        socket.bind(&SocketAddr::new(from, 0).into()).map_err(|error| tcp::not_ours(from, &error))?;
     }
     socket.connect_timeout(&address.into(), within)?;
     let stream = TcpStream::from(socket);

@@ -1,6 +1,4 @@
 use std::borrow::Cow;
-use std::io;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError};
 
 use russh::client::{Config, Handle, connect_stream};
@@ -8,13 +6,13 @@ use russh::keys::Algorithm;
 use russh::{ChannelMsg, Preferred, SshId};
 use russh_sftp::client::RawSftpSession;
 use russh_sftp::client::rawsession::Limits;
-use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::error::{answered, late, of_connection};
 use super::host_key::Verifier;
 use super::log_on::log_on;
 use crate::file_transfer::{Settings, TransferError, TransferErrorKind};
+use crate::tcp::{self, NoConnection};
 
 /// A connection whose user is logged on, and the directory that is worked in.
 pub(super) struct Opened {
@@ -27,7 +25,15 @@ pub(super) struct Opened {
 pub(super) async fn open(settings: &Settings) -> Result<Opened, TransferError> {
     let operation = format!("connect to {}:{}", settings.host, settings.port());
     let deadline = Instant::now() + settings.connect_within;
-    let stream = tcp(settings, deadline, &operation).await?;
+    let connecting = tcp::connect(&settings.host, settings.port(), settings.from, settings.connect_within);
+    let stream = timeout_at(deadline, connecting).await.map_err(|_| late(&operation, settings.connect_within))?;
+    let stream = stream.map_err(|error| {
+        let message = match error {
+            NoConnection::Resolve(error) => format!("the host's address cannot be found ({error})"),
+            NoConnection::Connect(error) => format!("no connection: {error}"),
+        };
+        TransferError::new(TransferErrorKind::Unreachable, &operation, message)
+    })?;
     let (verifier, told) = Verifier::new(settings.host_key.as_deref());
     let mut connection = timeout_at(deadline, connect_stream(Arc::new(config()), stream, verifier))
         .await
@@ -64,47 +70,6 @@ fn config() -> Config {
         nodelay: true,
         ..Config::default()
     }
-}
-
-async fn tcp(settings: &Settings, deadline: Instant, operation: &str) -> Result<TcpStream, TransferError> {
-    let unreachable = |message: String| TransferError::new(TransferErrorKind::Unreachable, operation, message);
-    let addresses =
-        timeout_at(deadline, resolve(settings)).await.map_err(|_| late(operation, settings.connect_within))?;
-    let addresses = addresses.map_err(|error| unreachable(format!("the host's address cannot be found ({error})")))?;
-    let mut failure = unreachable("the host has no address of the kind of the source address".to_owned());
-    let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
-    for address in addresses {
-        // An address that swallows packets leaves the others their share of the time.
-        let share = deadline.saturating_duration_since(Instant::now()) / left.max(1);
-        left = left.saturating_sub(1);
-        let socket = bound(address, settings.from, operation)?;
-        failure = match timeout(share, socket.connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => unreachable(format!("{address} cannot be reached ({error})")),
-            Err(_) => unreachable(format!("{address} did not answer within {:.1} s", share.as_secs_f32())),
-        };
-    }
-    Err(failure)
-}
-
-/// The addresses of a host, IPv4 first, because CPR approves no others. With a source address, those of its kind.
-async fn resolve(settings: &Settings) -> io::Result<Vec<SocketAddr>> {
-    let mut addresses: Vec<_> = tokio::net::lookup_host((settings.host.as_str(), settings.port())).await?.collect();
-    addresses.retain(|address| settings.from.is_none_or(|from| from.is_ipv4() == address.is_ipv4()));
-    addresses.sort_by_key(SocketAddr::is_ipv6);
-    Ok(addresses)
-}
-
-fn bound(address: SocketAddr, from: Option<IpAddr>, operation: &str) -> Result<TcpSocket, TransferError> {
-    let local = |message: String| TransferError::new(TransferErrorKind::Local, operation, message);
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
-    let socket = socket.map_err(|error| local(format!("no socket can be had ({error})")))?;
-    if let Some(from) = from {
-        socket
-            .bind(SocketAddr::new(from, 0))
-            .map_err(|error| local(format!("the source address {from} is not one of this machine ({error})")))?;
-    }
-    Ok(socket)
 }
 
 /// A channel at whose other end the server's SFTP stands.
