@@ -1,8 +1,11 @@
+use std::path::Path;
+
 use kartotek_register::ports::{Counts, Direction, Transfer, TransferState};
 use rustc_hash::FxHashSet;
 
 use super::arrival::{Arrival, Arrivals, missing};
-use super::get::{Which, want_again};
+use super::fetch::note_checked;
+use super::plan::{Which, want_again};
 use super::{Batch, BatchError, Event, EventKind, ledger};
 use crate::cpr_extract::{Accept, ExtractImport, FileReport, ImportError, Progress};
 
@@ -79,11 +82,8 @@ impl Batch<'_> {
             (self.tell)(Event::about(EventKind::Refused, &row.name, text));
             return Ok(true);
         }
-        let arrival = arrivals.of(self.store, &row)?;
-        let accept = Accept { chain: self.import.accept.chain || row.gap_accepted, ..self.import.accept };
-        let import = ExtractImport { accept, list_persons: true, ..self.import.clone() };
-        match import.file(self.store, &path, self.clock, progress, &mut |_| {}) {
-            Ok(report) => {
+        match self.take_in(&mut row, &path, arrivals, progress) {
+            Ok((report, arrival)) => {
                 self.finish(row, report, &arrival, arrivals, taken)?;
                 Ok(true)
             }
@@ -120,6 +120,29 @@ impl Batch<'_> {
                 Ok(false)
             }
         }
+    }
+
+    /// Takes a file in, as it is now.
+    fn take_in(
+        &mut self,
+        row: &mut Transfer,
+        path: &Path,
+        arrivals: &Arrivals,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<(FileReport, Arrival), ImportError> {
+        let checked = self.import.check(path, progress)?;
+        if row.sha256.as_deref() != Some(checked.sha256()) {
+            // Somebody has put another file in its place. What was accepted was accepted of the one before.
+            note_checked(row, &checked, checked.size());
+            row.gap_accepted = false;
+            let text = "is another file than the one that was checked before: somebody has put it in its place";
+            (self.tell)(Event::about(EventKind::Note, &row.name, text));
+        }
+        let arrival = arrivals.of(self.store, row)?;
+        let accept = Accept { chain: self.import.accept.chain || row.gap_accepted, ..self.import.accept };
+        let import = ExtractImport { accept, list_persons: true, ..self.import.clone() };
+        let report = import.take_in(self.store, &checked, self.clock, progress, &mut |_| {})?;
+        Ok((report, arrival))
     }
 
     /// Says in the ledger that the import is done, and then in the name.

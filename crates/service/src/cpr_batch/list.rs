@@ -2,8 +2,8 @@ use kartotek_clients::file_transfer::TransferError;
 use kartotek_formats::listing::{Entry, EntryKind};
 use kartotek_register::ports::{Direction, Store, Transfer, TransferState};
 
-use super::get::MOST_ENTRIES;
 use super::interim::Interim;
+use super::plan::MOST_ENTRIES;
 use super::{BatchError, BatchSettings, Connector, ledger};
 
 /// A file at the server that the pattern takes (F112).

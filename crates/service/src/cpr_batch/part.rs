@@ -50,9 +50,15 @@ impl Part {
         Ok(())
     }
 
-    /// Whether what was fetched again is not what is there, or did not come at all.
-    pub fn is_another(&self) -> bool {
-        self.differs || self.at < self.had
+    /// Whether what was fetched again is not what is there.
+    pub fn differs(&self) -> bool {
+        self.differs
+    }
+
+    /// How far the last fetch came, in bytes from the beginning of the file: less than [`Part::len`] as long as it only
+    /// repeats what is there.
+    pub fn reached(&self) -> u64 {
+        self.at
     }
 
     /// Brings what has come to the disk.
@@ -101,7 +107,8 @@ mod tests {
         let from = usize::try_from(part.go_on().unwrap()).unwrap();
         assert_eq!(from, 30_000 - 4096);
         part.write_all(&whole[from..]).unwrap();
-        assert!(!part.is_another());
+        assert!(!part.differs());
+        assert_eq!(part.reached(), 80_000);
         assert_eq!((part.len(), std::fs::read(&path).unwrap()), (80_000, whole));
     }
 
@@ -112,14 +119,14 @@ mod tests {
         std::fs::write(&path, vec![b'a'; 10_000]).unwrap();
         let mut part = Part::open(&path).unwrap();
         part.go_on().unwrap();
-        assert!(part.write_all(&[b'b'; 5_000]).is_err() && part.is_another());
+        assert!(part.write_all(&[b'b'; 5_000]).is_err() && part.differs());
         assert_eq!(std::fs::read(&path).unwrap(), vec![b'a'; 10_000]);
         // The file at the server ends before the part does.
         part.go_on().unwrap();
         part.write_all(&[b'a'; 10]).unwrap();
-        assert!(part.is_another());
+        assert_eq!((part.differs(), part.reached(), part.len()), (false, 10_000 - 4096 + 10, 10_000));
         part.begin_anew().unwrap();
         part.write_all(b"bbb").unwrap();
-        assert_eq!((part.is_another(), std::fs::read(&path).unwrap()), (false, b"bbb".to_vec()));
+        assert_eq!((part.differs(), std::fs::read(&path).unwrap()), (false, b"bbb".to_vec()));
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use kartotek_formats::extract::FrameProblem;
 use kartotek_register::ports::{Direction, Transfer, TransferState};
 
-use super::get::note_checked;
+use super::fetch::note_checked;
 use super::interim::InterimFile;
 use super::{Batch, BatchError, Event, EventKind, ledger};
 use crate::cpr_extract::ImportError;

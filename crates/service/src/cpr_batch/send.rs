@@ -7,7 +7,7 @@ use kartotek_formats::subscription_file::SubscriptionFileName;
 use kartotek_register::ports::{Direction, Transfer, TransferState};
 use sha2::{Digest as _, Sha256};
 
-use super::get::MOST_ENTRIES;
+use super::plan::MOST_ENTRIES;
 use super::{Batch, BatchError, Connector, Event, EventKind, ledger};
 use crate::subscriptions::{FileSettings, FolderOutbox, SubscriptionError, finish_files, first_day, postpone_written};
 
@@ -331,23 +331,34 @@ fn read_back(remote: &mut dyn RemoteDirectory, name: &str, expected: usize) -> R
     let mut found = Beginning { bytes: Vec::new(), limit: expected.saturating_mul(2).saturating_add(4096) };
     match remote.fetch(name, 0, &mut found) {
         Ok(_) => Ok(There::Read(found.bytes)),
+        // It is longer than ours can be, and may have no end.
+        Err(_) if found.is_full() => Ok(There::Read(found.bytes)),
         Err(error) if error.kind == TransferErrorKind::NotFound => Ok(There::NotFound),
         Err(error) if error.kind == TransferErrorKind::Refused => Ok(There::Closed),
         Err(error) => Err(error),
     }
 }
 
-/// Keeps the beginning of what is written, which is enough to see that it is another file.
+/// Keeps the beginning of what is written, which is enough to see that it is another file, and takes no more.
 struct Beginning {
     bytes: Vec<u8>,
     limit: usize,
 }
 
+impl Beginning {
+    fn is_full(&self) -> bool {
+        self.bytes.len() >= self.limit
+    }
+}
+
 impl std::io::Write for Beginning {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.is_full() {
+            return Err(std::io::Error::from(std::io::ErrorKind::FileTooLarge));
+        }
         let room = self.limit.saturating_sub(self.bytes.len()).min(bytes.len());
         self.bytes.extend_from_slice(bytes.get(..room).unwrap_or_default());
-        Ok(bytes.len())
+        Ok(room)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

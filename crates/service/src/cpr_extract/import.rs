@@ -121,6 +121,11 @@ impl CheckedFile {
         &self.scan.frame
     }
 
+    /// Bytes of the file.
+    pub fn size(&self) -> u64 {
+        self.file.size()
+    }
+
     /// SHA-256 of the whole file, 64 hexadecimal digits.
     pub fn sha256(&self) -> &str {
         &self.scan.sha256

@@ -125,7 +125,7 @@ fn plain_ftp_needs_to_be_asked_for_in_as_many_words() {
     for command in [&["connect"][..], &["list"], &["get", "--all"], &["run"]] {
         server.call(command).ends_with(2).complains("--insecure-plain-ftp");
     }
-    assert_eq!(server.control().happened().callers, []);
+    assert!(server.control().happened().callers.is_empty());
     server.call(&["connect", "--insecure-plain-ftp"]).ends_with(0).says("1 files match");
     server.call(&["run", "--insecure-plain-ftp"]).ends_with(0).says("imported: 2 new");
     // A server without TLS is not spoken to by who wants TLS.
