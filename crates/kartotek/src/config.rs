@@ -265,6 +265,14 @@ impl Subscription {
         Ok(Limits { max_percent, max_persons: self.max_persons.unwrap_or(default.max_persons) })
     }
 
+    /// Who we are in subscription files, where that is configured. `customer` is that of CPR Direkte.
+    pub fn customer(&self, customer: Option<&str>) -> Result<Option<CustomerNumber>, Failure> {
+        let Some(customer) = self.customer.as_deref().or(customer) else { return Ok(None) };
+        let number = digits(customer, 4).and_then(CustomerNumber::from_number);
+        let wrong = "subscription.customer: expected a customer number of up to four digits";
+        number.map(Some).ok_or_else(|| Failure::refused(anyhow::anyhow!(wrong)))
+    }
+
     /// The folder of subscription files, and how they are made. `customer` is that of CPR Direkte.
     pub fn files(&self, customer: Option<&str>) -> Result<(PathBuf, FileSettings), Failure> {
         let missing = |setting: &str| {
@@ -272,10 +280,7 @@ impl Subscription {
         };
         let wrong = |setting: &str, expected: &str| Failure::refused(anyhow::anyhow!("{setting}: expected {expected}"));
         let folder = self.folder.clone().ok_or_else(|| missing("subscription.folder"))?;
-        let customer = self.customer.as_deref().or(customer).ok_or_else(|| missing("subscription.customer"))?;
-        let customer = digits(customer, 4)
-            .and_then(CustomerNumber::from_number)
-            .ok_or_else(|| wrong("subscription.customer", "a customer number of up to four digits"))?;
+        let customer = self.customer(customer)?.ok_or_else(|| missing("subscription.customer"))?;
         let task = self.task.as_deref().ok_or_else(|| missing("subscription.task"))?;
         let task = TaskNumber::new(task.as_bytes())
             .ok_or_else(|| wrong("subscription.task", "a task number of six digits"))?;

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::batch_log::BatchLog;
 use crate::cli::Global;
+use crate::commands::subscription::direkte;
 use crate::config::{Config, YesNo, record_set};
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -158,6 +159,7 @@ impl ImportCpr {
                 task: self.accept.contains(&Check::Task),
             },
             tasks: if self.task.is_empty() { config.cpr.tasks.clone() } else { self.task.clone() },
+            customer: config.subscription.customer(direkte::customer(config))?,
             again: self.again,
             dry_run: self.dry_run,
             list_persons: false,

@@ -7,6 +7,7 @@ mod server;
 mod settings;
 mod steps;
 mod two_runs;
+mod wanted;
 
 use crate::support::extract::{Extract, extract};
 use crate::support::person::{AAVEJ, Person, person};

@@ -75,7 +75,7 @@ fn a_line_that_cpr_refuses_is_an_alarm_and_the_order_says_why() {
 #[test]
 fn an_upload_that_is_cut_is_completed_by_the_next_call() {
     for (fault, is_stored) in
-        [(Fault::CutUpload { after: 10 }, false), (Fault::DropControl, false), (Fault::DropAfterData, true)]
+        [(Fault::CutUpload { after: 10 }, false), (Fault::DropControl, false), (Fault::DropAfterUpload, true)]
     {
         let nights = Nights::new(Face::Posix);
         let name = nights.ordered(&nights.number(7));
@@ -187,4 +187,17 @@ fn killed_at_any_moment_each_file_is_at_the_server_once_and_each_order_is_sent_o
         ("9 9 done".to_owned(), "9".to_owned())
     );
     nights.tells_nobody();
+}
+
+#[test]
+fn a_directory_for_subscription_files_that_is_not_there_is_a_wrong_setting() {
+    let nights = Nights::new(Face::Posix);
+    let name = nights.ordered(&nights.number(7));
+    nights.call(&["cpr-batch", "set", "Upload Directory=nowhere"]).ends_with(0);
+    for command in ["send", "run"] {
+        nights.call(&["cpr-batch", command]).ends_with(2).complains("nowhere");
+    }
+    nights.call(&["cpr-batch", "set", "Upload Directory=ind"]).ends_with(0);
+    nights.call(&["cpr-batch", "run"]).ends_with(0);
+    nights.has_exactly(&[&name]);
 }

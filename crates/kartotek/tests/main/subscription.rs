@@ -364,3 +364,19 @@ fn a_line_that_cpr_refused_ends_the_import_with_one_and_its_order_is_listed() {
     let document = office.run(&["import", "cpr", "refusals", "--again", "--json"]).json();
     assert_eq!(document[0]["orders_refused"], json!(0));
 }
+
+#[test]
+fn a_refused_line_of_another_customer_is_not_about_our_order() {
+    let office = Office::new();
+    office.subscription(&["apply"]).ends_with(0);
+    let (names, _) = office.files();
+    let process_date = SubscriptionFileName::parse(&names[0]).unwrap().process_date().to_string();
+    let before = office.state(LISE);
+    let mut delivery = extract(&process_date, []);
+    let line = format!("06999900OP{LISE}");
+    delivery.records.push(format!("910{LISE}{line:<75}0042{:<65}", "PNR findes ikke").into_bytes());
+    delivery.write(&office.path("refusals"));
+    office.run(&["import", "cpr", "refusals"]).ends_with(0);
+    assert_eq!(office.state(LISE), before);
+    office.subscription(&["list", "refused"]).ends_with(1);
+}

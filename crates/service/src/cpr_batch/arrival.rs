@@ -63,6 +63,31 @@ impl Arrivals {
     }
 }
 
+/// An earlier file of a task of which nothing was imported yet, that is known and has not been imported either. After the
+/// first one the chain tells; before it, a later file would be taken for the beginning.
+pub(super) fn earlier_one(
+    store: &mut dyn Store,
+    source: SourceId,
+    row: &Transfer,
+) -> Result<Option<Transfer>, StoreError> {
+    let (Some(task), Some(date)) = (&row.task, row.production_date) else { return Ok(None) };
+    // A status extract has everybody in it.
+    if row.previous_date == Some(date) || store.begin()?.latest_delivery(source, task)?.is_some() {
+        return Ok(None);
+    }
+    // What was never read has its task and day in its name.
+    let of_task = |other: &Transfer| {
+        let name = ExtractName::parse(&other.name).ok();
+        let its_task = other.task.clone().or(name.map(|name| name.task().to_string()));
+        let its_date = other.production_date.or(name.map(|name| name.production_date()));
+        (its_task.as_ref() == Some(task)).then_some(its_date).flatten()
+    };
+    let is_earlier = |other: &Transfer| of_task(other).is_some_and(|its_date| its_date < date);
+    let mut others: Vec<_> = super::ledger::latest(store, source, Direction::In)?.into_values().collect();
+    others.retain(|other| other.state != TransferState::Done && !other.gap_accepted && is_earlier(other));
+    Ok(others.into_iter().min_by_key(of_task))
+}
+
 /// Before which checked files a delivery is missing, with the words for it, as far as the ledger can tell. Deliveries that
 /// wait in the interim directory are not missing.
 pub(super) fn missing_before(

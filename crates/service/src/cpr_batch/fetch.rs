@@ -11,7 +11,7 @@ use kartotek_register::ports::{DeliveryKey, DeliveryState, Direction, Transfer, 
 use super::part::Part;
 use super::plan::{is_another, told_time, want_again};
 use super::{Batch, BatchError, Connector, Event, EventKind, Got, ledger};
-use crate::cpr_extract::CheckedFile;
+use crate::cpr_extract::{CheckedFile, ImportError};
 
 /// How often a fetch is taken up again after the connection broke.
 const TRIES: u32 = 5;
@@ -104,17 +104,20 @@ impl Batch<'_> {
                         row.state = TransferState::Done;
                         row.delivery = delivery;
                         ledger::save(self.store, self.clock, &mut row)?;
-                        let text = "is as it was when somebody had it imported all the same";
+                        let text = "is as it was when it was imported all the same, by hand or under another name";
                         (self.tell)(Event::about(EventKind::Double, &name, text));
                         return Ok(Fetched::Refused);
                     }
                     row.state = TransferState::Refused;
                     ledger::save(self.store, self.clock, &mut row)?;
                     got.refused += 1;
-                    let text = format!(
-                        "refused: {error}; kept as {kept}, and fetched again by the next run (`kartotek import cpr` can take the \
-                         kept one as it is)"
-                    );
+                    let advice = match error {
+                        ImportError::Count { .. } | ImportError::Task { .. } => {
+                            " (`kartotek import cpr` with `--accept` can take the kept one as it is)"
+                        }
+                        _ => "",
+                    };
+                    let text = format!("refused: {error}; kept as {kept}, and fetched again by the next run{advice}");
                     (self.tell)(Event::about(EventKind::Refused, &name, text));
                     return Ok(Fetched::Refused);
                 }
@@ -177,7 +180,7 @@ impl Batch<'_> {
                     resumed = 0;
                     part.begin_anew().map_err(Brought::Local)?;
                 }
-                // A server that is busy has been waited for already.
+                // For a file that is on slow storage the server has been waited for; the next run asks for a busy one again.
                 Err(error) if error.may_be_retried() && error.kind != TransferErrorKind::Busy => {
                     failed += 1;
                     if failed == TRIES {
@@ -203,11 +206,12 @@ impl Batch<'_> {
 
     /// Whether a file that only the listing shows otherwise is the one of that name that was imported before: servers write
     /// the times of old files without the hour, and another protocol writes all of them in its own way. Then nothing is kept
-    /// but what the listing shows now.
+    /// but what the listing shows now. One that was renamed at the server is not there any more under its name: what is there
+    /// has come anew.
     fn is_as_it_was(&mut self, checked: &CheckedFile, row: &mut Transfer) -> Result<bool, BatchError> {
         let done = self.store.reader()?.transfers(row.source, Direction::In, Some(TransferState::Done))?;
         let is_it = |done: &&Transfer| {
-            done.name.eq_ignore_ascii_case(&row.name) && done.sha256.as_deref() == Some(checked.sha256())
+            done.name == row.name && !done.renamed && done.sha256.as_deref() == Some(checked.sha256())
         };
         let Some(before) = done.iter().rev().find(is_it) else { return Ok(false) };
         note_checked(row, checked, before.size.unwrap_or_default());

@@ -52,8 +52,7 @@ impl Batch<'_> {
                     continue;
                 }
                 Plan::Later => {
-                    let text =
-                        "another file of this name is at the server; it is fetched once the one before is imported";
+                    let text = "another file of this name is at the server; it is fetched once the one that is here is imported";
                     (self.tell)(Event::about(EventKind::Note, &entry.name, text));
                     continue;
                 }

@@ -3,7 +3,7 @@ use std::path::Path;
 use kartotek_register::ports::{Counts, Direction, Transfer, TransferState};
 use rustc_hash::FxHashSet;
 
-use super::arrival::{Arrival, Arrivals, missing};
+use super::arrival::{Arrival, Arrivals, earlier_one, missing};
 use super::fetch::note_checked;
 use super::plan::{Which, want_again};
 use super::{Batch, BatchError, Event, EventKind, ledger};
@@ -82,6 +82,17 @@ impl Batch<'_> {
             (self.tell)(Event::about(EventKind::Refused, &row.name, text));
             return Ok(true);
         }
+        let is_accepted = self.import.accept.chain || row.gap_accepted;
+        if !is_accepted && let Some(earlier) = earlier_one(self.store, self.settings.source, &row)? {
+            let how = match earlier.state {
+                TransferState::Begun => "has not been fetched",
+                TransferState::Refused => "was refused or has gone",
+                TransferState::Waiting | TransferState::Done => "has not been imported",
+            };
+            let text =
+                format!("{}, an earlier file of task {}, {how}", earlier.name, row.task.as_deref().unwrap_or_default());
+            return self.wait(row, &text, taken);
+        }
         match self.take_in(&mut row, &path, arrivals, progress) {
             Ok((report, arrival)) => {
                 self.finish(row, report, &arrival, arrivals, taken)?;
@@ -89,16 +100,7 @@ impl Batch<'_> {
             }
             Err(ImportError::Chain { task, previous, last }) => {
                 let text = missing(&task, previous, last);
-                row.problem = Some(text.clone());
-                ledger::save(self.store, self.clock, &mut row)?;
-                taken.waiting += 1;
-                let text = format!(
-                    "{text}; nothing more of task {task} is imported until it has come, or until the gap is accepted \
-                     (`kartotek cpr-batch accept-gap {}`)",
-                    row.name
-                );
-                (self.tell)(Event::about(EventKind::Missing, &row.name, text));
-                Ok(false)
+                self.wait(row, &text, taken)
             }
             Err(error) if error.is_refusal() => {
                 let kept = self.interim.put_refused(&path, &row.name)?;
@@ -120,6 +122,21 @@ impl Batch<'_> {
                 Ok(false)
             }
         }
+    }
+
+    /// Lets a file wait, and its task with it, for what is missing before it.
+    fn wait(&mut self, mut row: Transfer, missing: &str, taken: &mut Taken) -> Result<bool, BatchError> {
+        row.problem = Some(missing.to_owned());
+        ledger::save(self.store, self.clock, &mut row)?;
+        taken.waiting += 1;
+        let text = format!(
+            "{missing}; nothing more of task {} is imported until it has come, or until the gap is accepted (`kartotek \
+             cpr-batch accept-gap {}`)",
+            row.task.as_deref().unwrap_or_default(),
+            row.name
+        );
+        (self.tell)(Event::about(EventKind::Missing, &row.name, text));
+        Ok(false)
     }
 
     /// Takes a file in, as it is now.
@@ -145,7 +162,7 @@ impl Batch<'_> {
         Ok((report, arrival))
     }
 
-    /// Says in the ledger that the import is done, and then in the name.
+    /// Tells that the import is done, and says so in the ledger and then in the name.
     fn finish(
         &mut self,
         mut row: Transfer,
@@ -161,8 +178,6 @@ impl Batch<'_> {
         }
         let run = self.store.reader()?.runs(row.source, 1)?.into_iter().next();
         row.run = run.filter(|run| run.delivery.is_some() && run.delivery == row.delivery).map(|run| run.run);
-        ledger::save(self.store, self.clock, &mut row)?;
-        self.prefix_local(&row.name)?;
         let (kind, text) = match (&report.skipped, arrival) {
             // An import that was cut off after its last person is done, and is told as what it is.
             (Some(skipped), _) if skipped.name == row.name && !arrivals.holds(&row) => {
@@ -190,17 +205,21 @@ impl Batch<'_> {
         if report.skipped.is_none() {
             taken.counts.add(&report.counts);
         }
+        // First: a run that dies here is told twice rather than never, and who was rejected is told in no other way.
         (self.tell)(Event { report: Some(Box::new(report)), ..Event::about(kind, &row.name, text) });
-        Ok(())
+        ledger::save(self.store, self.clock, &mut row)?;
+        self.prefix_local(&row.name)
     }
 
-    /// Accepts that a delivery is missing before a file that waits; false when no such file waits.
-    pub fn accept_gap(&mut self, name: &str) -> Result<bool, BatchError> {
+    /// Accepts that a delivery is missing: before a file that waits, or the file itself, when it was refused or is not at the
+    /// server any more; such a one is let be until another one takes its name. `None` when there is no such file.
+    pub fn accept_gap(&mut self, name: &str) -> Result<Option<TransferState>, BatchError> {
         self.recover()?;
-        let rows = self.store.reader()?.transfers(self.settings.source, Direction::In, Some(TransferState::Waiting))?;
-        let Some(mut row) = rows.into_iter().find(|row| row.name.eq_ignore_ascii_case(name)) else { return Ok(false) };
+        let known = ledger::latest(self.store, self.settings.source, Direction::In)?;
+        let is_fit = |row: &&Transfer| matches!(row.state, TransferState::Waiting | TransferState::Refused);
+        let Some(mut row) = known.get(&name.to_ascii_lowercase()).filter(is_fit).cloned() else { return Ok(None) };
         row.gap_accepted = true;
         ledger::save(self.store, self.clock, &mut row)?;
-        Ok(true)
+        Ok(Some(row.state))
     }
 }

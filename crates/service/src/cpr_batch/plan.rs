@@ -60,9 +60,19 @@ impl Batch<'_> {
                 entries.iter().any(|entry| is_it(&entry.name)) || again.iter().any(|(_, row)| is_it(&row.name))
             };
             for name in names.iter().filter(|name| !is_there(name)) {
-                got.failed += 1;
-                let text = "there is no file of that name in the directory that the pattern takes";
-                (self.tell)(Event::about(EventKind::NotFetched, name, text));
+                match known.get(&name.to_ascii_lowercase()).map(|row| row.state) {
+                    Some(TransferState::Waiting | TransferState::Done) => {
+                        let text = "was fetched before, and is not at the server under this name any more";
+                        (self.tell)(Event::about(EventKind::Note, name, text));
+                    }
+                    // Told already, as one that has gone.
+                    Some(TransferState::Begun) => {}
+                    Some(TransferState::Refused) | None => {
+                        got.failed += 1;
+                        let text = "there is no file of that name in the directory that the pattern takes";
+                        (self.tell)(Event::about(EventKind::NotFetched, name, text));
+                    }
+                }
             }
         }
         let comes_first = |entry: &Entry| again.iter().any(|(_, row)| row.name.eq_ignore_ascii_case(&entry.name));
@@ -182,6 +192,7 @@ impl Batch<'_> {
         let Some(row) = known else { return Plan::Fetch(new()) };
         let is_same = !row.renamed && !is_another(row, entry);
         match row.state {
+            TransferState::Refused if row.gap_accepted && is_same => Plan::Known,
             // A refused one may have been put right at the server, which not every listing shows.
             TransferState::Begun | TransferState::Refused => Plan::Fetch(row.clone()),
             TransferState::Waiting | TransferState::Done if is_same => {
@@ -197,7 +208,7 @@ impl Batch<'_> {
 
 /// Whether a file is still to come.
 fn is_wanted(row: &Transfer) -> bool {
-    matches!(row.state, TransferState::Begun | TransferState::Refused)
+    row.state == TransferState::Begun || (row.state == TransferState::Refused && !row.gap_accepted)
 }
 
 /// Whether what the listing shows is another file than the row is about, as far as both tell.

@@ -100,7 +100,7 @@ impl Batch<'_> {
                     let text =
                         format!("not sent: {error}; it is tried again, and must be there on {day} by {deadline}");
                     (self.tell)(Event::about(EventKind::NotSent, &file.text, text));
-                    if error.breaks_connection() {
+                    if error.breaks_connection() || error.needs_somebody() {
                         sent.stopped = Some(error);
                         break;
                     }
@@ -279,18 +279,17 @@ fn look(remote: &mut dyn RemoteDirectory, file: &File, has_begun: bool) -> Resul
         let text = "another file of this name is at the server; look there, it was not overwritten";
         TransferError::new(TransferErrorKind::Exists, format!("send {}", file.text), text)
     };
-    let may_list = match read_back(remote, &file.text, file.bytes.len())? {
+    match read_back(remote, &file.text, file.bytes.len())? {
         There::Read(found) if same(&found, &file.bytes) => return Ok(Found::Whole),
         There::Read(found) if found.is_empty() || (has_begun && is_part(&found, &file.bytes)) => {
             return Ok(Found::Nothing);
         }
         There::Read(_) => return Err(another()),
-        There::NotFound => false,
-        There::Closed => true,
-    };
-    // What may not be read may be there all the same, and to some servers that is as if it were not found.
+        // What may not be read may be there all the same, and to some servers that is as if it were not found.
+        There::NotFound | There::Closed => {}
+    }
     let size = remote.size(&file.text)?;
-    let is_there = size.is_some() || (may_list && is_listed(remote, &file.text)?);
+    let is_there = size.is_some() || is_listed(remote, &file.text)?;
     let is_ours = has_begun && size.is_none_or(|size| size <= file.bytes.len() as u64);
     if is_there && !is_ours { Err(another()) } else { Ok(Found::Nothing) }
 }

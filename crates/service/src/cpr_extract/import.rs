@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use kartotek_formats::cpr_direkte::CustomerNumber;
 use kartotek_formats::extract::Frame;
 use kartotek_register::contact::ContactId;
 use kartotek_register::import::{ImportOptions, JournalEntry};
@@ -38,6 +39,9 @@ pub struct ExtractImport {
     pub accept: Accept,
     /// Task numbers that are expected; none means any.
     pub tasks: Vec<String>,
+    /// Who we are in subscription files. With several customers' files in one register, what CPR says about the lines of
+    /// others is not about our orders; none: all lines are taken for ours.
+    pub customer: Option<CustomerNumber>,
     /// Take a file in also when it was taken in before.
     pub again: bool,
     /// Plan everything and write nothing.

@@ -154,7 +154,13 @@ impl Intake<'_> {
                 let remarks = self.scan.messages.iter().filter(|m| m.severity == Severity::Remark).count() as u64;
                 let counts = Counts { rejected: self.scan.rejected_count, remarks, ..Counts::default() };
                 let mut messages = self.scan.messages.clone();
-                let orders = answered(transaction.as_mut(), scan.receipts(), early, frame.production_date)?;
+                let orders = answered(
+                    transaction.as_mut(),
+                    scan.receipts(),
+                    early,
+                    frame.production_date,
+                    self.import.customer,
+                )?;
                 for ((place, receipt), order) in scan.receipts.iter().zip(orders) {
                     if let (Some(message), Some(order)) = (messages.get_mut(*place), order) {
                         message.text = receipt.about(&order);
@@ -271,7 +277,7 @@ impl Intake<'_> {
         still_ours(transaction.as_mut(), begun)?;
         if let (Some(delivery), true) = (begun.delivery, is_whole) {
             transaction.move_delivery(delivery, DeliveryState::Done, self.file.size(), counts)?;
-            let orders = answered(transaction.as_mut(), scan.receipts(), early, produced)?;
+            let orders = answered(transaction.as_mut(), scan.receipts(), early, produced, self.import.customer)?;
             let answers: Vec<_> =
                 scan.receipts().zip(orders).filter_map(|(receipt, order)| Some((receipt, order?))).collect();
             if !answers.is_empty() {

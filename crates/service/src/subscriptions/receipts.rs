@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 use kartotek_formats::codes::Digits;
+use kartotek_formats::cpr_direkte::CustomerNumber;
 use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
-use kartotek_formats::subscription_file::day_after;
+use kartotek_formats::subscription_file::{SubscriptionAction, SubscriptionLine, day_after};
 use kartotek_register::contact::{ContactId, SourceId, SourceRow};
 use kartotek_register::ports::{Order, OrderAction, OrderKey, OrderState, Rewish, Store, StoreError, Transaction};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,6 +22,8 @@ use super::settle::is_overdue;
 pub(crate) enum Receipt {
     /// Record 910: CPR refused it.
     Refused {
+        /// Whose line it was.
+        customer: CustomerNumber,
         /// Whom it is about.
         number: CprNumber,
         /// What it asked for.
@@ -38,9 +41,13 @@ pub(crate) enum Receipt {
 }
 
 impl Receipt {
-    /// A refusal in CPR's words.
-    pub fn refused(number: CprNumber, action: OrderAction, error: Digits<4>, text: &str) -> Self {
-        Self::Refused { number, action, error, text: masked(text.trim()) }
+    /// A refusal in CPR's words, of a line as it was echoed.
+    pub fn refused(line: &SubscriptionLine, error: Digits<4>, text: &str) -> Self {
+        let action = match line.action {
+            SubscriptionAction::Create => OrderAction::Subscribe,
+            SubscriptionAction::Delete => OrderAction::Unsubscribe,
+        };
+        Self::Refused { customer: line.customer, number: line.number, action, error, text: masked(text.trim()) }
     }
 
     /// Whom it is about.
@@ -54,6 +61,12 @@ impl Receipt {
             Self::Refused { action, .. } => *action,
             Self::Cancelled { .. } => OrderAction::Unsubscribe,
         }
+    }
+
+    /// Whether it can be about a line of this customer: receipts 997 do not name theirs.
+    fn is_for(&self, ours: Option<CustomerNumber>) -> bool {
+        let Self::Refused { customer, .. } = self else { return true };
+        ours.is_none_or(|ours| ours == *customer)
     }
 
     fn key(&self) -> CompactString {
@@ -99,12 +112,14 @@ pub(crate) fn done_too_early<'r>(
     Ok(orders)
 }
 
-/// The order by file that each receipt answers: the latest one for the same, unless it is for a day after the delivery.
+/// The order by file that each receipt answers: the latest one for the same, unless it is for a day after the delivery, or
+/// the receipt is about a line of another customer than ours.
 pub(crate) fn answered<'r>(
     transaction: &mut dyn Transaction,
     receipts: impl Iterator<Item = &'r Receipt>,
     mut done_too_early: Vec<Order>,
     produced: PartialDate,
+    ours: Option<CustomerNumber>,
 ) -> Result<Vec<Option<Order>>, StoreError> {
     let mut receipts = receipts.peekable();
     if receipts.peek().is_none() {
@@ -118,6 +133,9 @@ pub(crate) fn answered<'r>(
     let mut latest: FxHashMap<_, _> =
         orders.into_iter().map(|order| ((order.source_key.clone(), order.action), order)).collect();
     let mut take = |receipt: &Receipt| {
+        if !receipt.is_for(ours) {
+            return None;
+        }
         let order = latest.remove(&(receipt.key(), receipt.action()))?;
         let is_news = order.state == OrderState::Sent || matches!(receipt, Receipt::Refused { .. });
         is_news.then_some(order)
@@ -220,7 +238,8 @@ mod tests {
     #[test]
     fn debug_hides_the_last_four_digits() {
         let number = CprNumber::parse("0707614285").unwrap();
-        let receipt = Receipt::refused(number, OrderAction::Subscribe, Digits::new(b"0042").unwrap(), "PNR 0707614285");
+        let line = SubscriptionLine::decode_echo(b"06123400OP0707614285").unwrap();
+        let receipt = Receipt::refused(&line, Digits::new(b"0042").unwrap(), "PNR 0707614285");
         assert!(!format!("{receipt:?}").contains("4285"), "{receipt:?}");
         assert!(!format!("{:?}", Receipt::Cancelled { number }).contains("4285"));
     }

@@ -278,7 +278,7 @@ fn a_file_that_may_be_at_the_server_keeps_its_name_until_somebody_could_look() {
     let mut office = Office::new();
     office.wish();
     office.apply();
-    office.order(Fault::DropAfterData, Times::Next(1));
+    office.order(Fault::DropAfterUpload, Times::Next(1));
     assert_eq!(office.send(false).0.failed, 1, "it is there, and nobody heard it");
     office.clock = at(THURSDAY_14);
     office.order(Fault::TooManyUsers, Times::UntilCleared);

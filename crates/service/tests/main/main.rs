@@ -7,6 +7,8 @@ mod klient;
 #[cfg(test)]
 mod late_files;
 #[cfg(test)]
+mod parts;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod private;

@@ -46,6 +46,8 @@ pub enum Fault {
     DropControl,
     /// The control connection is closed when a transfer or listing is done, instead of telling so. An upload is stored.
     DropAfterData,
+    /// The same, for uploads only. They are stored.
+    DropAfterUpload,
     /// A command other than those of logging on is never answered; the connection stays open until the client closes it.
     Silence,
 }
@@ -77,6 +79,7 @@ pub(super) enum Stage {
     Receiving,
     Transfer,
     Transferred,
+    Stored,
     Command,
 }
 
@@ -96,6 +99,7 @@ impl Fault {
             Self::CutUpload { .. } => Stage::Receiving,
             Self::DropControl => Stage::Transfer,
             Self::DropAfterData => Stage::Transferred,
+            Self::DropAfterUpload => Stage::Stored,
             Self::Silence => Stage::Command,
         }
     }

@@ -33,7 +33,8 @@ impl Fault {
     /// The names that [`FaultOrder::from_str`] reads.
     pub const NAMES: &str = "too-many-users, no-log-on, no-size, no-rename, no-restart, no-epsv, foreign-address, \
                              session-lost, busy, cut-off, cut-off-untold, cut-off-complete, stall, no-close-notify, \
-                             cut-upload, drop-control, drop-after-data, silence";
+                             cut-upload, drop-control, drop-after-data, \
+                             drop-after-upload, silence";
 
     /// The fault of a name; `after` is how many bytes pass before, for those that let some pass.
     fn named(name: &str, after: u64) -> Option<Self> {
@@ -55,6 +56,7 @@ impl Fault {
             "cut-upload" => Self::CutUpload { after },
             "drop-control" => Self::DropControl,
             "drop-after-data" => Self::DropAfterData,
+            "drop-after-upload" => Self::DropAfterUpload,
             "silence" => Self::Silence,
             _ => return None,
         })

@@ -195,6 +195,9 @@ impl Session {
         }
         // The file is there, whether the client still hears this or not.
         let _heard = wire.shutdown().await;
+        if self.shared.faults.strike(Stage::Stored).is_some() {
+            return Ok(Next::HangUp);
+        }
         Ok(self.transferred("Transfer is complete."))
     }
 

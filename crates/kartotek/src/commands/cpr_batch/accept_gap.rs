@@ -2,7 +2,7 @@ use std::io::Write as _;
 
 use anyhow::anyhow;
 use clap::Args;
-use kartotek_register::ports::SystemClock;
+use kartotek_register::ports::{SystemClock, TransferState};
 use kartotek_service::cpr_batch::Batch;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use super::session::Session;
 
 #[derive(Args)]
 pub(super) struct AcceptGap {
-    /// The file that waits.
+    /// The file that waits, or that was refused and will not come otherwise.
     file: String,
 }
 
@@ -27,19 +27,23 @@ impl AcceptGap {
         let mut tell = |event| report.tell(&event);
         let mut batch =
             Batch::new(session.store.as_mut(), &SystemClock, &session.settings, &import, lease.as_mut(), &mut tell)?;
-        if !batch.accept_gap(&self.file)? {
+        let Some(state) = batch.accept_gap(&self.file)? else {
             return Err(Failure::refused(anyhow!(
-                "no file of that name waits in the interim directory; `kartotek cpr-batch list --local` shows what does"
+                "no file of that name waits in the interim directory or was refused; `kartotek cpr-batch list` shows what does"
             )));
-        }
+        };
         if global.json {
             output::json(&json!({ "file": self.file, "gap_accepted": true }))?;
         } else {
-            writeln!(
-                std::io::stdout(),
-                "{}: the next import takes it although a delivery is missing before it",
-                self.file
-            )?;
+            let text = match state {
+                TransferState::Refused => {
+                    "is let be, and no longer awaited, unless another file takes its name at the server"
+                }
+                _ => {
+                    "the next import takes it although a delivery is missing before it, unless an earlier file waits too"
+                }
+            };
+            writeln!(std::io::stdout(), "{}: {text}", self.file)?;
         }
         Ok(Exit::Done)
     }

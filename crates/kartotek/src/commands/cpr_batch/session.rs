@@ -99,7 +99,8 @@ impl Session {
             options.force_update = CprSource::load(self.store.reader()?.as_mut())?.force_update;
         }
         let tasks = self.config.cpr.tasks.clone();
-        Ok(ExtractImport { mapping: self.config.mapping()?, options, tasks, ..ExtractImport::default() })
+        let customer = self.config.subscription.customer(direkte::customer(&self.config))?;
+        Ok(ExtractImport { mapping: self.config.mapping()?, options, tasks, customer, ..ExtractImport::default() })
     }
 
     /// Where subscription files are.

@@ -2,9 +2,9 @@ use kartotek_formats::extract::Layout;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::records::u12170::{R910Error, R997SubscriptionReceipt};
 use kartotek_formats::records::{Record, read_type};
-use kartotek_formats::subscription_file::{SubscriptionAction, SubscriptionLine};
+use kartotek_formats::subscription_file::SubscriptionLine;
 use kartotek_register::contact::ContactId;
-use kartotek_register::ports::{Message, OrderAction, Severity};
+use kartotek_register::ports::{Message, Severity};
 
 use crate::cpr_extract::stream::RawRecord;
 use crate::subscriptions::receipts::Receipt;
@@ -44,9 +44,5 @@ fn cancelled(record: &[u8]) -> Option<Receipt> {
 fn refused(record: &[u8]) -> Option<Receipt> {
     let error = R910Error::decode(record).ok()?;
     let line = SubscriptionLine::decode_echo(error.inddata.as_bytes()).ok()?;
-    let action = match line.action {
-        SubscriptionAction::Create => OrderAction::Subscribe,
-        SubscriptionAction::Delete => OrderAction::Unsubscribe,
-    };
-    Some(Receipt::refused(line.number, action, error.fejlnr, &error.fejltxt_udtraek.to_str()))
+    Some(Receipt::refused(&line, error.fejlnr, &error.fejltxt_udtraek.to_str()))
 }
