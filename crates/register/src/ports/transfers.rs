@@ -40,7 +40,8 @@ pub enum TransferState {
     Begun,
     /// Incoming: in the interim directory, checked, and not imported yet. This is what "between the two steps" means (F114).
     Waiting,
-    /// Incoming: its content was refused, and it is kept aside.
+    /// Incoming: its content was refused, and it is kept aside; or it was wanted, and has gone from the server. Outgoing: it
+    /// was sent under the name of a later day.
     Refused,
     /// Incoming: imported. Outgoing: at the source, and compared.
     Done,
@@ -81,7 +82,7 @@ pub struct Transfer {
     pub state: TransferState,
     /// Whether the file at the server was renamed.
     pub renamed: bool,
-    /// Whether an operator has accepted that a delivery is missing before it.
+    /// Whether an operator has accepted that a delivery is missing: before it, or, of a refused one, it itself.
     pub gap_accepted: bool,
     /// Bytes here, once it is whole.
     pub size: Option<u64>,

@@ -26,7 +26,7 @@ COMMENT ON COLUMN transfer.direction IS 'in: from the source; out: to it';
 COMMENT ON COLUMN transfer.name IS
     'at the server before any renaming; in the interim directory, for a file that somebody put there';
 COMMENT ON COLUMN transfer.renamed IS 'J: the file at the server was renamed';
-COMMENT ON COLUMN transfer.gap_accepted IS 'J: an operator accepted that a delivery is missing before it';
+COMMENT ON COLUMN transfer.gap_accepted IS 'J: an operator accepted that a delivery is missing, before it, or, of a refused one, it itself';
 COMMENT ON COLUMN transfer.size IS 'bytes, once it is whole';
 COMMENT ON COLUMN transfer.remote_size IS 'bytes that the server''s listing told';
 COMMENT ON COLUMN transfer.remote_modified IS 'when it was changed, in the words of that listing';

@@ -7,7 +7,7 @@ CREATE TABLE transfer (
     name TEXT NOT NULL,                  -- at the server before any renaming; in the interim directory, for a file put there
     state TEXT NOT NULL CHECK (state IN ('begun', 'waiting', 'refused', 'done')),
     renamed TEXT NOT NULL CHECK (renamed IN ('J', 'N')), -- the file at the server was renamed
-    gap_accepted TEXT NOT NULL CHECK (gap_accepted IN ('J', 'N')), -- an operator accepted that a delivery is missing before it
+    gap_accepted TEXT NOT NULL CHECK (gap_accepted IN ('J', 'N')), -- an operator accepted that a delivery is missing, before it, or, of a refused one, it itself
     size INTEGER,                        -- bytes, once it is whole
     remote_size INTEGER,                 -- bytes that the server's listing told
     remote_modified TEXT,                -- when it was changed, in the words of that listing
