@@ -21,6 +21,11 @@ pub enum Fault {
     ForeignAddress,
     /// The data connection is treated as if it did not resume the TLS session, and refused by 522.
     SessionLost,
+    /// The data connection is closed instead of beginning TLS. Without TLS it does not strike.
+    DropHandshake,
+    /// On the data connection TLS does not begin, and nothing else comes until the client leaves. Without TLS it does not
+    /// strike.
+    StallHandshake,
     /// `RETR` is refused by 450: busy.
     Busy,
     /// After so many bytes of a fetch the data connection is cut.
@@ -73,6 +78,7 @@ pub(super) enum Stage {
     Restart,
     Epsv,
     Pasv,
+    Handshake,
     Data,
     Fetch,
     Sending,
@@ -94,6 +100,7 @@ impl Fault {
             Self::RefuseEpsv => Stage::Epsv,
             Self::ForeignAddress => Stage::Pasv,
             Self::SessionLost => Stage::Data,
+            Self::DropHandshake | Self::StallHandshake => Stage::Handshake,
             Self::Busy => Stage::Fetch,
             Self::CutOff { .. } | Self::Stall { .. } | Self::NoCloseNotify => Stage::Sending,
             Self::CutUpload { .. } => Stage::Receiving,

@@ -32,8 +32,8 @@ pub enum FaultOrderError {
 impl Fault {
     /// The names that [`FaultOrder::from_str`] reads.
     pub const NAMES: &str = "too-many-users, no-log-on, no-size, no-rename, no-restart, no-epsv, foreign-address, \
-                             session-lost, busy, cut-off, cut-off-untold, cut-off-complete, stall, no-close-notify, \
-                             cut-upload, drop-control, drop-after-data, \
+                             session-lost, drop-handshake, stall-handshake, busy, cut-off, cut-off-untold, \
+                             cut-off-complete, stall, no-close-notify, cut-upload, drop-control, drop-after-data, \
                              drop-after-upload, silence";
 
     /// The fault of a name; `after` is how many bytes pass before, for those that let some pass.
@@ -47,6 +47,8 @@ impl Fault {
             "no-epsv" => Self::RefuseEpsv,
             "foreign-address" => Self::ForeignAddress,
             "session-lost" => Self::SessionLost,
+            "drop-handshake" => Self::DropHandshake,
+            "stall-handshake" => Self::StallHandshake,
             "busy" => Self::Busy,
             "cut-off" => Self::CutOff { after, told: CutOff::Aborted },
             "cut-off-untold" => Self::CutOff { after, told: CutOff::Nothing },

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::fault::Stage;
+use super::fault::{Fault, Stage};
 use super::line::{Line, Reply};
 use super::session::{Next, Session};
+use super::transfer::stall;
 use super::wire::Wire;
 
 /// How long a client may take to connect and to shake hands.
@@ -65,12 +66,20 @@ impl Session {
         let Ok(accepted) = tokio::time::timeout(PATIENCE, self.accept(&listener)).await else {
             return Ok(Err(Next::reply(425, "Nobody came to the data connection.")));
         };
-        let wire = accepted?;
+        let mut wire = accepted?;
         if self.shared.faults.strike(Stage::Transfer).is_some() {
             return Ok(Err(Next::HangUp));
         }
         line.reply(&Reply::new(150, text)).await?;
         let Some(tls) = self.shared.tls.as_ref().filter(|_| self.private) else { return Ok(Ok(wire)) };
+        match self.shared.faults.strike(Stage::Handshake) {
+            Some(Fault::StallHandshake) => {
+                stall(&mut wire, line).await;
+                return Ok(Err(Next::HangUp));
+            }
+            Some(_) => return Ok(Err(Next::reply(426, "Data connection was cut, transfer is aborted."))),
+            None => {}
+        }
         let Ok(Ok(wire)) = tokio::time::timeout(PATIENCE, wire.secure(tls)).await else {
             return Ok(Err(Next::reply(522, "TLS failed on the data connection.")));
         };

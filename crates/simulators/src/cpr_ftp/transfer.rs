@@ -263,7 +263,7 @@ async fn receive(wire: &mut Wire, mut file: File, text: bool, most: u64) -> io::
 }
 
 /// Does nothing until the client leaves one of the connections.
-async fn stall(wire: &mut Wire, line: &mut Line) {
+pub(super) async fn stall(wire: &mut Wire, line: &mut Line) {
     let data = async {
         let mut ignored = [0; 256];
         match wire.read(&mut ignored).await {

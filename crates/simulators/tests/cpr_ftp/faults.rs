@@ -156,6 +156,18 @@ fn a_data_connection_is_taken_for_one_of_another_session() {
 }
 
 #[test]
+fn tls_of_a_data_connection_does_not_begin() {
+    let place = place_with(|_| {});
+    once(&place, Fault::DropHandshake);
+    let output = curl(&place, "ud/a", &[]);
+    assert!(!output.status.success() && output.stdout.is_empty());
+    once(&place, Fault::StallHandshake);
+    assert_eq!(refused(&place, "ud/a", &["--max-time", "1"]), TIMED_OUT);
+    assert_eq!(place.control().faults_left(), 0);
+    assert_eq!(fetched(&place, "ud/a", &[]), CONTENT);
+}
+
+#[test]
 fn the_address_of_pasv_leads_nowhere() {
     let place = plain();
     once(&place, Fault::ForeignAddress);

@@ -86,9 +86,10 @@ pub(super) struct SimulateCprFtp {
     #[arg(long, default_value = "cpr-ftp-ca.pem", value_name = "FILE")]
     ca_out: PathBuf,
     /// Lets something go wrong with connections: too-many-users, no-log-on, no-size, no-rename, no-restart, no-epsv,
-    /// foreign-address, session-lost, busy, cut-off, cut-off-untold, cut-off-complete, stall, no-close-notify, cut-upload,
-    /// drop-control, drop-after-data, drop-after-upload or silence. Every time, or with `*N` behind it only the next N times;
-    /// those that cut and stall do so after 500 bytes, or as many as follow `:`. May be repeated; of several the first strikes first.
+    /// foreign-address, session-lost, drop-handshake, stall-handshake, busy, cut-off, cut-off-untold, cut-off-complete,
+    /// stall, no-close-notify, cut-upload, drop-control, drop-after-data, drop-after-upload or silence. Every time, or with
+    /// `*N` behind it only the next N times; cut-off, cut-upload and stall strike after 500 bytes, or as many as follow `:`.
+    /// May be repeated; of several the first strikes first.
     #[arg(long, value_name = "NAME[:BYTES][*N]")]
     fault: Vec<FaultOrder>,
     /// Lets something be wrong with the file of a day: truncated (after 500 bytes, or as many as follow `:`), wrong-count,
