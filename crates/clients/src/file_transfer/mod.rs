@@ -21,7 +21,8 @@ pub trait RemoteDirectory: Send {
     /// What is there, at most so many entries (F110), in the server's order, without `.` and `..`.
     fn list(&mut self, most: usize) -> Result<Vec<Entry>, TransferError>;
 
-    /// Bytes of a file; `None` when the server does not tell, as z/OS does not for data sets.
+    /// Bytes of a file; `None` when it is not there, or the server does not tell: z/OS does not for data sets, and others not
+    /// for what the user may not read.
     fn size(&mut self, name: &str) -> Result<Option<u64>, TransferError>;
 
     /// Whether a fetch may begin later than at the first byte.

@@ -16,6 +16,7 @@ mod password_change;
 mod passwords;
 mod secrecy;
 mod sftp;
+mod sftp_odd;
 mod sign_on_rests;
 mod smoke;
 mod stopping;

@@ -121,8 +121,18 @@ impl RemoteDirectory for Sftp {
     fn size(&mut self, name: &str) -> Result<Option<u64>, TransferError> {
         let operation = format!("size {name}");
         let path = path(&self.directory, name, &operation)?;
-        let told = answered(self.answer_within, &operation, self.session.stat(path));
-        Ok(self.runtime.block_on(told)?.attrs.size)
+        self.runtime.block_on(answered(self.answer_within, &operation, async {
+            use StatusCode::{NoSuchFile, OpUnsupported, PermissionDenied};
+            match self.session.stat(path).await {
+                Ok(told) => Ok(told.attrs.size),
+                Err(Error::Status(refusal))
+                    if matches!(refusal.status_code, NoSuchFile | OpUnsupported | PermissionDenied) =>
+                {
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            }
+        }))
     }
 
     fn can_resume(&self) -> bool {

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use kartotek_clients::file_transfer::{LogOn, Protocol, Settings};
 use russh::keys::ssh_key::private::Ed25519Keypair;
 use russh::keys::{HashAlg, PrivateKey};
 use russh::server::{Auth, Config, Handler, Msg, Response, Session};
 use russh::{Channel, ChannelId, MethodKind, MethodSet};
 use russh_sftp::protocol::{Attrs, File, FileAttributes, Name, StatusCode};
 use tokio::net::TcpListener;
+use zeroize::Zeroizing;
 
 /// The one password that the server knows.
 pub const SSH_PASSWORD: &str = "Vinter-tosse-41";
@@ -20,13 +22,29 @@ pub struct PasswordServer {
 }
 
 impl PasswordServer {
+    /// Settings with which the one user gets in.
+    pub fn settings(&self) -> Settings {
+        let password = Some(Zeroizing::new(SSH_PASSWORD.to_owned()));
+        let log_on = LogOn { user: "kommune".to_owned(), password, key_file: None };
+        Settings {
+            port: Some(self.port),
+            host_key: Some(self.fingerprint.clone()),
+            ..Settings::new("127.0.0.1", Protocol::Sftp, log_on)
+        }
+    }
+
     /// How often a password came.
     pub fn attempts(&self) -> usize {
         self.attempts.load(Ordering::SeqCst)
     }
 
-    /// Starts one that takes passwords by one method. It ends with the process.
+    /// Starts one that takes passwords by one method, and has no files. It ends with the process.
     pub fn start(method: MethodKind) -> Self {
+        Self::start_with(method, Empty)
+    }
+
+    /// The same with files.
+    pub fn start_with<F: russh_sftp::server::Handler + Clone + Send + 'static>(method: MethodKind, files: F) -> Self {
         let key = PrivateKey::from(Ed25519Keypair::from_seed(&[41; 32]));
         let fingerprint = key.public_key().fingerprint(HashAlg::Sha256).to_string();
         let attempts = Arc::<AtomicUsize>::default();
@@ -44,7 +62,7 @@ impl PasswordServer {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 sender.send(listener.local_addr().unwrap().port()).unwrap();
                 while let Ok((stream, _)) = listener.accept().await {
-                    let user = User { attempts: Arc::clone(&counter), channel: None };
+                    let user = User { attempts: Arc::clone(&counter), channel: None, files: Some(files.clone()) };
                     if let Ok(session) = russh::server::run_stream(Arc::clone(&config), stream, user).await {
                         tokio::spawn(session);
                     }
@@ -55,19 +73,20 @@ impl PasswordServer {
     }
 }
 
-struct User {
+struct User<F> {
     attempts: Arc<AtomicUsize>,
     channel: Option<Channel<Msg>>,
+    files: Option<F>,
 }
 
-impl User {
+impl<F> User<F> {
     fn judge(&self, password: &[u8]) -> Auth {
         self.attempts.fetch_add(1, Ordering::SeqCst);
         if password == SSH_PASSWORD.as_bytes() { Auth::Accept } else { Auth::reject() }
     }
 }
 
-impl Handler for User {
+impl<F: russh_sftp::server::Handler + Send + 'static> Handler for User<F> {
     type Error = russh::Error;
 
     async fn auth_password(&mut self, _: &str, password: &str) -> Result<Auth, russh::Error> {
@@ -103,14 +122,15 @@ impl Handler for User {
 
     async fn subsystem_request(&mut self, id: ChannelId, _: &str, session: &mut Session) -> Result<(), russh::Error> {
         session.channel_success(id)?;
-        if let Some(channel) = self.channel.take() {
-            russh_sftp::server::run(channel.into_stream(), Empty).await;
+        if let (Some(channel), Some(files)) = (self.channel.take(), self.files.take()) {
+            russh_sftp::server::run(channel.into_stream(), files).await;
         }
         Ok(())
     }
 }
 
 /// A directory, and nothing in it.
+#[derive(Clone)]
 struct Empty;
 
 impl russh_sftp::server::Handler for Empty {
