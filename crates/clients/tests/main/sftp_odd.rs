@@ -34,3 +34,36 @@ fn a_size_that_is_not_told_is_none_and_a_server_that_fails_is_an_error() {
     let error = connect(&server.settings()).unwrap().size("x").unwrap_err();
     assert_eq!(error.kind, TransferErrorKind::Refused, "{error}");
 }
+
+#[test]
+fn after_a_short_part_as_much_is_asked_for_as_before() {
+    let content = Arc::new(content());
+    let files = OddFiles {
+        content: Arc::clone(&content),
+        gives: |number, asked| if number == 3 { 7 } else { asked },
+        ..OddFiles::default()
+    };
+    let server = start(&files);
+    assert!(fetched(&mut *connect(&server.settings()).unwrap()) == *content);
+    let asked = files.asked.lock().unwrap();
+    assert!(asked.iter().all(|asked| *asked == 32 * 1024), "{asked:?}");
+}
+
+#[test]
+fn a_server_that_gives_less_at_once_is_asked_for_no_more_and_for_much_ahead() {
+    const GIVES: u32 = 16 * 1024;
+    let content = Arc::new(content());
+    let files = OddFiles { content: Arc::clone(&content), gives: |_, _| GIVES, ..OddFiles::default() };
+    let server = start(&files);
+    assert!(fetched(&mut *connect(&server.settings()).unwrap()) == *content);
+    let asked = files.asked.lock().unwrap();
+    assert!(asked.iter().filter(|asked| **asked != GIVES).count() == 2, "{asked:?}");
+}
+
+#[test]
+fn a_file_comes_whole_when_every_part_is_short_by_chance() {
+    let content = Arc::new(content());
+    let gives = |number: usize, asked: u32| asked - u32::try_from(number).unwrap() % 1000 - 1;
+    let server = start(&OddFiles { content: Arc::clone(&content), gives, ..OddFiles::default() });
+    assert!(fetched(&mut *connect(&server.settings()).unwrap()) == *content);
+}

@@ -12,6 +12,8 @@ use crate::file_transfer::{TransferError, TransferErrorKind};
 
 /// What every server takes in one request.
 const PART: u32 = 32 * 1024;
+/// No server gives less at once if it has more.
+const LEAST_PART: u32 = 512;
 /// As many requests on their way as fill a long line: 2 MiB, which is also what the channel lets through unread.
 const AHEAD: usize = 64;
 
@@ -35,6 +37,7 @@ pub(super) async fn fetch(
 ) -> Result<u64, TransferError> {
     let (mut part, mut ahead, mut within) = (PART, 1, pace.first);
     let (mut written, mut asked) = (0_u64, from);
+    let mut short = None;
     let mut requests = FuturesOrdered::new();
     loop {
         while requests.len() < ahead {
@@ -60,10 +63,14 @@ pub(super) async fn fetch(
         if length < part {
             // The end, or a server that gives less at once than it is asked for: what was asked for behind it leaves a gap.
             requests = FuturesOrdered::new();
-            asked = from + written;
-            (part, ahead) = (length, 1);
+            (asked, ahead) = (from + written, 1);
+            // Twice the same is the most that the server gives, and many requests of that size bring more than few large
+            // ones. Once is chance.
+            if short.replace(length) == Some(length) {
+                part = length.max(LEAST_PART);
+            }
         } else {
-            ahead = AHEAD;
+            (short, ahead) = (None, AHEAD);
         }
     }
 }
