@@ -169,6 +169,34 @@ fn what_passes_by_itself_may_be_tried_again(#[case] fault: Fault) {
     assert_eq!(bytes, b"content");
 }
 
+type Use = fn(&mut dyn RemoteDirectory) -> Result<(), TransferError>;
+
+#[rstest]
+fn tls_of_a_data_connection_that_breaks_or_does_not_begin_may_be_tried_again(
+    #[values(TlsMode::Explicit, TlsMode::Implicit)] tls: TlsMode,
+    #[values((Fault::DropHandshake, TransferErrorKind::Cut), (Fault::StallHandshake, TransferErrorKind::TimeOut))]
+    (fault, kind): (Fault, TransferErrorKind),
+) {
+    let place = Place::with(Face::Posix, |options| options.tls = tls);
+    // The one directory where files are stored.
+    fs::write(place.folder.path().join("ind/a"), "content").unwrap();
+    let settings = Settings { directory: Some("ind".to_owned()), ..place.settings() };
+    let uses: [Use; 4] = [
+        |remote| remote.list(10).map(drop),
+        |remote| remote.fetch("a", 0, &mut Vec::new()).map(drop),
+        |remote| remote.store("b", b"content"),
+        |remote| remote.rename("a", "xa").map(drop),
+    ];
+    for used in uses {
+        let mut remote = connect(&Settings { connect_within: Duration::from_secs(2), ..settings.clone() }).unwrap();
+        place.order(fault);
+        let error = used(&mut *remote).unwrap_err();
+        assert!(error.kind == kind && error.may_be_retried() && !error.needs_somebody(), "{error}");
+        assert!(error.breaks_connection(), "{error}");
+        assert_eq!(place.server.control().faults_left(), 0);
+    }
+}
+
 #[test]
 fn an_end_without_close_notify_is_an_end_when_the_server_says_that_it_was_all() {
     let place = Place::new(Face::Posix);

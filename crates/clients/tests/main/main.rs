@@ -10,6 +10,7 @@ mod connecting;
 mod decided;
 mod error_numbers;
 mod ftp_independent;
+mod ftp_odd;
 mod ftp_simulated;
 mod giving_up;
 mod password_change;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use suppaftp::types::FileType;
-use suppaftp::{FtpError, FtpResult, Mode, Status, TlsConnector as _};
+use suppaftp::{FtpError, FtpResult, Mode, Status};
 
 use super::data;
 use super::failure::{failed, of_io, words};
 use super::latin1::Latin1;
 use super::session::{Ftp, Session, checked};
-use super::tls::Tls;
+use super::tls::{Broken, Tls};
 use crate::file_transfer::{Protocol, RemoteDirectory, Settings, TransferError, TransferErrorKind, TransferType};
 use crate::tcp;
 use crate::tls::client_config;
@@ -30,7 +30,7 @@ pub(in crate::file_transfer) fn connect(settings: &Settings) -> Result<Box<dyn R
     let mut last = unreachable(&operation, &tcp::no_address());
     for address in tcp::in_order(addresses, settings.from) {
         match open(settings, address, tls.as_ref(), &operation) {
-            Ok(ftp) => return log_on(ftp, settings, address).map(|session| Box::new(session) as _),
+            Ok((ftp, broken)) => return log_on(ftp, settings, address, broken).map(|session| Box::new(session) as _),
             // Another address of the host may answer.
             Err(error) if error.kind == TransferErrorKind::Unreachable => last = error,
             Err(error) => return Err(error),
@@ -39,17 +39,18 @@ pub(in crate::file_transfer) fn connect(settings: &Settings) -> Result<Box<dyn R
     Err(last)
 }
 
-/// A connection that has greeted, under TLS where it is wanted.
+/// A connection that has greeted, under TLS where it is wanted, and what tells how its handshakes end.
 fn open(
     settings: &Settings,
     address: SocketAddr,
     tls: Option<&Arc<ClientConfig>>,
     operation: &str,
-) -> Result<Ftp, TransferError> {
+) -> Result<(Ftp, Broken), TransferError> {
     let connector = tls.map(|config| Tls::new(Arc::clone(config), settings.connect_within));
+    let broken = connector.as_ref().map(Tls::broken).unwrap_or_default();
     let host = settings.host.clone();
     let ftp = match (settings.protocol, connector) {
-        (Protocol::FtpsImplicit, Some(connector)) => implicit(settings, address, &connector, operation)?,
+        (Protocol::FtpsImplicit, Some(connector)) => implicit(settings, address, connector, operation)?,
         (_, connector) => {
             let stream = connected(settings, address, operation)?;
             let greeted = Ftp::connect_with_stream(stream).map_err(|error| of_greeting(operation, error, &host))?;
@@ -63,21 +64,21 @@ fn open(
                             words(&response)
                         ),
                     ),
-                    error => failed(operation, error, &host),
+                    error => failed(operation, broken.in_place_of(error), &host),
                 })?,
                 None => greeted,
             }
         }
     };
-    Ok(ftp)
+    Ok((ftp, broken))
 }
 
 /// The library connects by itself here, from whichever address and for as long as the system likes. So the connection is made
 /// beforehand, and takes the place of one that the library makes to nobody in this process.
-fn implicit(settings: &Settings, address: SocketAddr, connector: &Tls, operation: &str) -> Result<Ftp, TransferError> {
+fn implicit(settings: &Settings, address: SocketAddr, connector: Tls, operation: &str) -> Result<Ftp, TransferError> {
     let host = &settings.host;
     let stream = connected(settings, address, operation)?;
-    let ready = connector.connect(host, stream).map_err(|error| of_greeting(operation, error, host))?;
+    let ready = connector.handshake(host, stream).map_err(|error| of_greeting(operation, error, host))?;
     let local = |error: io::Error| TransferError::new(TransferErrorKind::Local, operation, error.to_string());
     let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(local)?;
     let to_nobody = nobody.local_addr().map_err(local)?;
@@ -109,7 +110,7 @@ fn of_greeting(operation: &str, error: FtpError, host: &str) -> TransferError {
     }
 }
 
-fn log_on(mut ftp: Ftp, settings: &Settings, address: SocketAddr) -> Result<Session, TransferError> {
+fn log_on(mut ftp: Ftp, settings: &Settings, address: SocketAddr, broken: Broken) -> Result<Session, TransferError> {
     let host = settings.host.as_str();
     let error = |operation: &str, error| failed(operation, error, host);
     ftp.set_encoding(Latin1);
@@ -173,7 +174,7 @@ fn log_on(mut ftp: Ftp, settings: &Settings, address: SocketAddr) -> Result<Sess
     };
     ftp.transfer_type(file_type).map_err(|found| error("set the transfer type", found))?;
     let settings = settings.clone();
-    Ok(Session { ftp, settings, system, directory, is_mvs, has_mlsd, has_size: true, has_restart })
+    Ok(Session { ftp, settings, broken, system, directory, is_mvs, has_mlsd, has_size: true, has_restart })
 }
 
 /// What the server says it is.

@@ -4,7 +4,7 @@ use kartotek_formats::listing::Entry;
 use suppaftp::{FtpError, ImplFtpStream, Status};
 
 use super::failure::{failed, is_unknown};
-use super::tls::Stream;
+use super::tls::{Broken, Stream};
 use super::{fetch, listing, rename, store};
 use crate::file_transfer::{RemoteDirectory, Settings, TransferError, TransferErrorKind, TransferType};
 
@@ -16,6 +16,8 @@ pub(super) type Ftp = ImplFtpStream<Stream>;
 pub(super) struct Session {
     pub ftp: Ftp,
     pub settings: Settings,
+    /// How the last handshake of TLS ended; none is made without TLS.
+    pub broken: Broken,
     /// What the server says it is.
     pub system: String,
     /// Where it works, in the server's words.
@@ -33,7 +35,7 @@ pub(super) struct Session {
 impl Session {
     /// The error of a call, in our words.
     pub fn failed(&self, operation: impl Into<String>, error: FtpError) -> TransferError {
-        failed(operation, error, &self.settings.host)
+        failed(operation, self.broken.in_place_of(error), &self.settings.host)
     }
 
     /// How long the next answers may take.

@@ -2,6 +2,7 @@
 
 mod listener;
 mod log;
+pub mod odd_ftp;
 pub mod odd_sftp;
 mod place;
 mod ssh_passwords;
