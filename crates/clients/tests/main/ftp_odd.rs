@@ -19,6 +19,10 @@ fn answering(verb: &'static str, answer: fn() -> Answer) -> OddFtp {
     OddFtp::start(move |command| command.starts_with(verb).then(answer))
 }
 
+fn names(remote: &mut dyn RemoteDirectory) -> Vec<String> {
+    remote.list(100).unwrap().into_iter().map(|entry| entry.name).collect()
+}
+
 #[test]
 fn a_connection_that_ends_instead_of_beginning_tls_may_be_tried_again() {
     let server = answering("AUTH", || Answer::Instead("234 Proceed.", |_| {}));
@@ -53,4 +57,37 @@ fn what_is_no_tls_needs_somebody() {
     let settings = Settings { protocol: Protocol::FtpsExplicit, ..server.settings() };
     let error = refused(&settings);
     assert!(error.kind == TransferErrorKind::Tls && error.needs_somebody() && !error.may_be_retried(), "{error}");
+}
+
+#[test]
+fn features_are_known_when_each_line_has_the_number_too() {
+    let server = OddFtp::start(|command| match command {
+        "FEAT" => Some(Answer::Reply("211-Features:\r\n211-MDTM\r\n211-MLST modify*;size*;type*;\r\n211 End")),
+        "MLSD" => Some(Answer::Data(|data, _| {
+            data.write_all(b"type=file;size=7;modify=20260105200700; a\r\n").unwrap();
+        })),
+        _ => None,
+    });
+    let mut remote = connect(&server.settings()).unwrap();
+    let entries = remote.list(10).unwrap();
+    assert_eq!((entries[0].name.as_str(), entries[0].size), ("a", Some(7)));
+    // The answers belong to their commands as before.
+    assert_eq!(remote.size("b").unwrap(), None);
+    assert!(remote.describe().contains("/ud"), "{}", remote.describe());
+}
+
+#[rstest]
+#[case("211 No features")]
+#[case("500 Unknown command.")]
+#[case("502 Not implemented.")]
+fn a_server_without_features_is_taken_as_it_is(#[case] answer: &'static str) {
+    let server = OddFtp::start(move |command| match command {
+        "FEAT" => Some(Answer::Reply(answer)),
+        "LIST" => Some(Answer::Data(|data, _| {
+            data.write_all(b"-rw-r--r--   1 ftp  ftp  12 Jan  5 10:00 a\r\n").unwrap();
+        })),
+        _ => None,
+    });
+    assert_eq!(names(&mut *connect(&server.settings()).unwrap()), ["a"]);
+    assert!(!server.heard("MLSD"));
 }

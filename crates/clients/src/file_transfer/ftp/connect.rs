@@ -145,13 +145,9 @@ fn log_on(mut ftp: Ftp, settings: &Settings, address: SocketAddr, broken: Broken
     ftp.set_mode(if address.is_ipv6() { Mode::ExtendedPassive } else { Mode::Passive });
     let system = system(&mut ftp).map_err(|found| error("ask for the system", found))?;
     let is_mvs = settings.mvs || system.to_ascii_uppercase().contains("MVS");
-    let features = match ftp.feat() {
-        Ok(features) => Some(features),
-        Err(FtpError::UnexpectedResponse(_)) => None,
-        Err(found) => return Err(error("ask for features", found)),
-    };
-    let has = |feature: &str| features.as_ref().is_some_and(|features| features.contains_key(feature));
-    let (has_mlsd, has_restart) = (has("MLST") && !is_mvs, !is_mvs);
+    // Whoever knows MLST knows MLSD.
+    let tells_facts = has_feature(&mut ftp, "MLST").map_err(|found| error("ask for features", found))?;
+    let (has_mlsd, has_restart) = (tells_facts && !is_mvs, !is_mvs);
     if let Some(directory) = &settings.directory {
         let operation = format!("go to the directory {directory}");
         ftp.cwd(checked(&operation, directory)?).map_err(|found| match found {
@@ -183,5 +179,42 @@ fn system(ftp: &mut Ftp) -> FtpResult<String> {
         Ok(response) => Ok(words(&response).trim_start_matches("215").trim().to_owned()),
         Err(FtpError::UnexpectedResponse(_)) => Ok("unknown system".to_owned()),
         Err(error) => Err(error),
+    }
+}
+
+/// Whether the server names a feature. The library's own reading refuses servers that write `211-` before each line.
+fn has_feature(ftp: &mut Ftp, wanted: &str) -> FtpResult<bool> {
+    // 211 is not among the expected answers, since the library would stop after the first line of one that is.
+    match ftp.custom_command("FEAT", &[]) {
+        Err(FtpError::UnexpectedResponse(response)) => {
+            Ok(response.status == Status::System && names(&response.body, wanted))
+        }
+        Err(error) => Err(error),
+        Ok(_) => Ok(false),
+    }
+}
+
+/// Whether a line of an answer to `FEAT` begins with a word, behind a blank as it should be or behind `211-`.
+fn names(answer: &[u8], wanted: &str) -> bool {
+    answer.split(|byte| *byte == b'\n').any(|line| {
+        let line = line.strip_prefix(b"211-").unwrap_or(line).trim_ascii();
+        let word = line.split(|byte| *byte == b' ').next().unwrap_or_default();
+        word.eq_ignore_ascii_case(wanted.as_bytes())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_known_however_their_lines_begin() {
+        let named = |answer: &str| names(answer.as_bytes(), "MLST");
+        assert!(named("211-Features:\r\n MLST type*;size*;\r\n SIZE\r\n211 End\r\n"));
+        assert!(named("211-Features:\r\n211-MDTM\r\n211-MLST type*;size*;\r\n211 End\r\n"));
+        assert!(named("211-Features:\n mlst\n211 End\n"));
+        for without in ["211 MLST is not known\r\n", "211-Features:\r\n MLSTX\r\n X MLST\r\n211 End\r\n", ""] {
+            assert!(!named(without), "{without}");
+        }
     }
 }
