@@ -1,5 +1,6 @@
 //! Files at a server: FTPS with explicit and implicit TLS, plain FTP for those who insist, and SFTP, behind one trait.
 
+mod bounds;
 mod error;
 mod ftp;
 mod settings;
@@ -18,7 +19,8 @@ pub trait RemoteDirectory: Send {
     /// What the server says it is, for the log and for `connect`: its system and the directory that is worked in.
     fn describe(&self) -> String;
 
-    /// What is there, at most so many entries (F110), in the server's order, without `.` and `..`.
+    /// What is there, at most so many entries (F110), in the server's order, without `.` and `..`. Names of more than 255
+    /// bytes are passed over, which is told in the log. A listing that has no end is an error.
     fn list(&mut self, most: usize) -> Result<Vec<Entry>, TransferError>;
 
     /// Bytes of a file; `None` when it is not there, or the server does not tell: z/OS does not for data sets, and others not

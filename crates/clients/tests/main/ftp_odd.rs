@@ -59,6 +59,65 @@ fn what_is_no_tls_needs_somebody() {
     assert!(error.kind == TransferErrorKind::Tls && error.needs_somebody() && !error.may_be_retried(), "{error}");
 }
 
+#[rstest]
+#[case::short_lines(|| Answer::Data(|data, _| pour(data, "x\r\n")))]
+#[case::one_line(|| Answer::Data(|data, _| pour(data, "x")))]
+#[case::blank_lines(|| Answer::Data(|data, _| pour(data, "\r\n")))]
+fn a_listing_without_an_end_is_left(#[case] answer: fn() -> Answer) {
+    let server = answering("LIST", answer);
+    let error = connect(&server.settings()).unwrap().list(100_000).unwrap_err();
+    assert!(error.kind == TransferErrorKind::Protocol && error.breaks_connection(), "{error}");
+}
+
+fn pour(data: &mut TcpStream, piece: &str) {
+    let many = piece.repeat(1 << 16);
+    while data.write_all(many.as_bytes()).is_ok() {}
+}
+
+#[test]
+fn a_listing_that_comes_a_byte_at_a_time_is_not_waited_for_for_ever() {
+    let plain = answering("LIST", || Answer::Data(|data, _| while pause(data) && data.write_all(b"x").is_ok() {}));
+    // The record of TLS is not whole before the last of its bytes has come.
+    let tls = OddFtp::start_with_tls(|command| {
+        (command == "LIST").then_some(Answer::Data(|data, session| {
+            let (session, mut sent) = (session.unwrap(), Vec::new());
+            session.writer().write_all(&[b'x'; 16 * 1024]).unwrap();
+            while session.wants_write() {
+                session.write_tls(&mut sent).unwrap();
+            }
+            let mut bytes = sent.into_iter();
+            while pause(data) && bytes.next().is_some_and(|byte| data.write_all(&[byte]).is_ok()) {}
+        }))
+    });
+    for server in [plain, tls] {
+        let settings = Settings { answer_within: Duration::from_millis(100), ..server.settings() };
+        let error = connect(&settings).unwrap().list(100).unwrap_err();
+        assert!(error.kind == TransferErrorKind::TimeOut && error.may_be_retried(), "{error}");
+    }
+}
+
+#[test]
+fn names_and_lines_that_are_too_long_are_passed_over_and_not_silently() {
+    let server = answering("LIST", || {
+        Answer::Data(|data, _| {
+            let row = |name: &str| format!("-rw-r--r--   1 ftp  ftp  12 Jan  5 10:00 {name}\r\n");
+            // Each of these letters is one byte here, and two inside the client.
+            let fits: Vec<_> =
+                row("d").bytes().flat_map(|byte| if byte == b'd' { vec![0xe6; 255] } else { vec![byte] }).collect();
+            for row in [row("a").into_bytes(), fits, row(&"b".repeat(256)).into_bytes()] {
+                data.write_all(&row).unwrap();
+            }
+            data.write_all(row(&format!("{} c", "x".repeat(9_000))).as_bytes()).unwrap();
+            data.write_all(row("e").as_bytes()).unwrap();
+        })
+    });
+    let mut remote = connect(&server.settings()).unwrap();
+    let log = Log::capture();
+    assert_eq!(names(&mut *remote), ["a".to_owned(), "\u{e6}".repeat(255), "e".to_owned()]);
+    let told = log.text();
+    assert_eq!(told.lines().filter(|line| line.contains("WARN") && line.contains("names=1")).count(), 2, "{told}");
+}
+
 #[test]
 fn features_are_known_when_each_line_has_the_number_too() {
     let server = OddFtp::start(|command| match command {

@@ -67,3 +67,40 @@ fn a_file_comes_whole_when_every_part_is_short_by_chance() {
     let server = start(&OddFiles { content: Arc::clone(&content), gives, ..OddFiles::default() });
     assert!(fetched(&mut *connect(&server.settings()).unwrap()) == *content);
 }
+
+#[test]
+fn a_listing_without_an_end_is_left() {
+    // Nothing in it is the name of a file.
+    let dots = OddFiles { names: Arc::new(|_| Some(vec![".".to_owned(); 10_000])), ..OddFiles::default() };
+    let server = start(&dots);
+    let error = connect(&server.settings()).unwrap().list(100_000).unwrap_err();
+    assert!(error.kind == TransferErrorKind::Protocol && error.breaks_connection(), "{error}");
+}
+
+#[test]
+fn a_listing_that_comes_a_name_at_a_time_is_not_waited_for_for_ever() {
+    let dots = OddFiles { names: Arc::new(|_| Some(vec![".".to_owned()])), ..OddFiles::default() };
+    let server = start(&dots);
+    let mut remote = connect(&Settings { answer_within: Duration::from_millis(200), ..server.settings() }).unwrap();
+    let error = remote.list(100_000).unwrap_err();
+    assert!(error.kind == TransferErrorKind::TimeOut && error.may_be_retried(), "{error}");
+}
+
+#[test]
+fn an_answer_without_names_ends_a_listing() {
+    let names = |part| Some(if part == 0 { vec![".".to_owned(), "a".to_owned()] } else { Vec::new() });
+    let server = start(&OddFiles { names: Arc::new(names), ..OddFiles::default() });
+    assert_eq!(connect(&server.settings()).unwrap().list(10).unwrap().len(), 1);
+}
+
+#[test]
+fn a_name_that_is_too_long_is_passed_over_and_not_silently() {
+    let names = |part| (part == 0).then(|| vec!["a".to_owned(), "b".repeat(255), "c".repeat(256)]);
+    let server = start(&OddFiles { names: Arc::new(names), ..OddFiles::default() });
+    let mut remote = connect(&server.settings()).unwrap();
+    let log = Log::capture();
+    let names: Vec<_> = remote.list(10).unwrap().into_iter().map(|entry| entry.name).collect();
+    assert_eq!(names, ["a".to_owned(), "b".repeat(255)]);
+    let told = log.text();
+    assert!(told.lines().any(|line| line.contains("WARN") && line.contains("names=1")), "{told}");
+}

@@ -52,7 +52,15 @@ fn of_reply(response: &Response) -> TransferErrorKind {
     }
 }
 
-fn is_denied(response: &Response) -> bool {
+/// Whether the server's words mean that there is no such file, or none at all. "Not found" is not among them: a directory may
+/// be meant.
+pub(super) fn says_no_such_file(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["no files", "no data sets", "no members", "no such file"].iter().any(|text| words.contains(text))
+}
+
+/// Whether a refusal says that the user may not.
+pub(super) fn is_denied(response: &Response) -> bool {
     let text = text(response).to_ascii_lowercase();
     ["denied", "not permitted", "not allowed", "permission", "authori"].iter().any(|word| text.contains(word))
 }

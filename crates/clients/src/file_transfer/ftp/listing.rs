@@ -1,14 +1,11 @@
-use std::io::{BufRead as _, BufReader, Read as _};
-
 use kartotek_formats::listing::{self, Entry};
-use suppaftp::{FtpError, Status};
+use suppaftp::FtpError;
 
-use super::failure::{is_unknown, of_io, words};
+use super::failure::{is_unknown, says_no_such_file, words};
+use super::lines::{self, BEGIN};
 use super::session::Session;
+use crate::file_transfer::bounds::{is_short_enough, tell_passed_over};
 use crate::file_transfer::{TransferError, TransferErrorKind};
-
-/// Longer is no line of a listing.
-const LONGEST_LINE: u64 = 4 * 1024;
 
 /// The directory by the best listing that the server has: `MLSD` tells sizes and times exactly, `LIST` mostly, `NLST` not.
 pub(super) fn list(session: &mut Session, most: usize) -> Result<Vec<Entry>, TransferError> {
@@ -31,6 +28,10 @@ pub(super) fn list(session: &mut Session, most: usize) -> Result<Vec<Entry>, Tra
     let mut entries = entries.ok_or_else(|| {
         TransferError::new(TransferErrorKind::Refused, "list the directory", "the server knows neither LIST nor NLST")
     })?;
+    let all = entries.len();
+    // Each character came as a byte.
+    entries.retain(|entry| is_short_enough(entry.name.chars().count()));
+    tell_passed_over("list the directory", all - entries.len());
     entries.truncate(most);
     Ok(entries)
 }
@@ -38,44 +39,18 @@ pub(super) fn list(session: &mut Session, most: usize) -> Result<Vec<Entry>, Tra
 /// The lines of a listing; `None` when the server does not know the command.
 fn lines(session: &mut Session, command: &str, most: usize) -> Result<Option<Vec<String>>, TransferError> {
     let operation = format!("list the directory ({command})");
-    let expected = [Status::AboutToSend, Status::AlreadyOpen];
-    let stream = match session.ftp.custom_data_command(command, &expected) {
+    let stream = match session.ftp.custom_data_command(command, &BEGIN) {
         Ok((_, stream)) => stream,
         Err(FtpError::UnexpectedResponse(response)) if is_unknown(&response) => return Ok(None),
         // An empty directory is an error to some servers.
         Err(FtpError::UnexpectedResponse(response)) if is_empty(&words(&response)) => return Ok(Some(Vec::new())),
         Err(error) => return Err(session.failed(operation, error)),
     };
-    let mut stream = BufReader::with_capacity(64 * 1024, stream);
     // A header and lines of other things stand among the entries.
-    let most = most.saturating_add(16);
-    let mut lines = Vec::new();
-    let mut line = Vec::new();
-    let read = loop {
-        line.clear();
-        match stream.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line) {
-            Ok(0) => break Ok(()),
-            Ok(_) if lines.len() >= most => {}
-            Ok(_) => {
-                let text: String = line.iter().map(|byte| char::from(*byte)).collect();
-                let text = text.trim_end_matches(['\r', '\n']);
-                if !text.is_empty() {
-                    lines.push(text.to_owned());
-                }
-            }
-            // Without close_notify; whether all of it came, the answer tells.
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break Ok(()),
-            Err(error) => break Err(of_io(&*operation, &error, &session.settings.host)),
-        }
-    };
-    let finished = stream.into_inner().finish();
-    read?;
-    finished.map_err(|error| session.failed(operation, error))?;
-    Ok(Some(lines))
+    lines::read(session, &operation, stream, most.saturating_add(16)).map(Some)
 }
 
 /// Whether a refusal means that there is nothing to list.
 fn is_empty(words: &str) -> bool {
-    let words = words.to_ascii_lowercase();
-    ["no files", "no data sets", "no members", "no such file", "empty"].iter().any(|text| words.contains(text))
+    says_no_such_file(words) || words.to_ascii_lowercase().contains("empty")
 }

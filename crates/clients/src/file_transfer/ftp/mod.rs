@@ -5,6 +5,7 @@ mod data;
 mod failure;
 mod fetch;
 mod latin1;
+mod lines;
 mod listing;
 mod rename;
 mod session;

@@ -17,6 +17,12 @@ pub(super) fn entry(file: &File) -> Entry {
     }
 }
 
+/// Bytes that a file takes in a listing, at the least.
+pub(super) fn length(file: &File) -> usize {
+    // Two lengths and the flags stand before what varies.
+    file.filename.len() + file.longname.len() + 12
+}
+
 /// By the file's mode; where the server leaves it out, by the first letter of the line that it wrote for people.
 fn kind(file: &File) -> EntryKind {
     const TYPE: u32 = 0o170_000;

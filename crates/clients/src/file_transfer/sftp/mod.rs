@@ -22,6 +22,7 @@ use russh_sftp::protocol::{FileAttributes, OpenFlags, StatusCode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
+use super::bounds::{Bounds, is_short_enough, tell_passed_over};
 use super::{RemoteDirectory, Settings, TransferError, TransferErrorKind};
 use error::{answered, status};
 use host_key::Verifier;
@@ -59,13 +60,23 @@ impl Sftp {
         let operation = "list";
         let handle =
             answered(self.answer_within, operation, self.session.opendir(self.directory.as_str())).await?.handle;
+        let (mut bounds, mut passed_over) = (Bounds::new(self.answer_within), 0);
         let mut entries = Vec::new();
         while entries.len() < most {
             let next = self.session.readdir(handle.as_str());
             let part = answered(self.answer_within, operation, async { not_the_end(next.await) }).await?;
-            let Some(part) = part else { break };
-            entries.extend(part.files.iter().filter(|file| names::is_usable(&file.filename)).map(attributes::entry));
+            // An answer without a name says the same as the end, and without this one could follow another for ever.
+            let Some(part) = part.filter(|part| !part.files.is_empty()) else { break };
+            bounds.count(part.files.iter().map(attributes::length).sum(), operation)?;
+            for file in part.files.iter().filter(|file| names::is_usable(&file.filename)) {
+                if is_short_enough(file.filename.len()) {
+                    entries.push(attributes::entry(file));
+                } else {
+                    passed_over += 1;
+                }
+            }
         }
+        tell_passed_over(operation, passed_over);
         entries.truncate(most);
         answered(self.answer_within, operation, self.session.close(handle)).await?;
         Ok(entries)
