@@ -90,6 +90,32 @@ fn nothing_is_overwritten_by_renaming_and_what_is_not_there_is_told() {
     assert_eq!(fetched(remote.as_mut(), "a"), b"a");
 }
 
+#[rstest]
+#[case::this_command("cmds_denied=RNFR")]
+#[case::all_that_write("write_enable=NO")]
+fn a_server_that_does_not_allow_renaming_says_so_and_changes_nothing(#[case] setting: &str) {
+    let server = Vsftpd::start_with(Protocol::FtpsExplicit, setting);
+    fs::write(server.ud().join("a"), "a").unwrap();
+    let mut remote = connect(&server.settings()).unwrap();
+    assert!(!remote.rename("a", "xa").unwrap());
+    assert!(server.ud().join("a").exists() && !server.ud().join("xa").exists());
+    assert_eq!(remote.rename("b", "xb").unwrap_err().kind, TransferErrorKind::NotFound);
+    assert_eq!(fetched(remote.as_mut(), "a"), b"a");
+}
+
+#[test]
+fn a_file_whose_size_is_not_told_is_not_overwritten_by_renaming() {
+    let server = Vsftpd::start_with(Protocol::FtpsExplicit, "cmds_denied=SIZE");
+    for name in ["a", "xa"] {
+        fs::write(server.ud().join(name), name).unwrap();
+    }
+    let mut remote = connect(&server.settings()).unwrap();
+    assert_eq!(remote.size("a").unwrap(), None);
+    assert_eq!(remote.rename("a", "xa").unwrap_err().kind, TransferErrorKind::Exists);
+    assert_eq!(fs::read(server.ud().join("xa")).unwrap(), b"xa");
+    assert!(remote.rename("a", "ya").unwrap());
+}
+
 #[test]
 fn a_name_cannot_bring_in_another_command() {
     let server = Vsftpd::start(Protocol::PlainFtp);

@@ -150,3 +150,48 @@ fn a_server_without_features_is_taken_as_it_is(#[case] answer: &'static str) {
     assert_eq!(names(&mut *connect(&server.settings()).unwrap()), ["a"]);
     assert!(!server.heard("MLSD"));
 }
+
+#[rstest]
+#[case::busy("450 Busy, try again.", TransferErrorKind::Busy)]
+#[case::no_data_connection("425 Failed to establish connection.", TransferErrorKind::Busy)]
+#[case::broken("451 Local error.", TransferErrorKind::Busy)]
+#[case::odd("553 File name not allowed.", TransferErrorKind::Refused)]
+#[case::secret("550 Permission denied.", TransferErrorKind::Refused)]
+#[case::unknown("502 Not implemented.", TransferErrorKind::Refused)]
+fn nothing_is_renamed_before_it_is_known_that_nothing_is_overwritten(
+    #[case] answer: &'static str,
+    #[case] kind: TransferErrorKind,
+) {
+    let server = OddFtp::start(move |command| command.starts_with("NLST").then_some(Answer::Reply(answer)));
+    let mut remote = connect(&server.settings()).unwrap();
+    let error = remote.rename("a", "xa").unwrap_err();
+    assert!(error.kind == kind && !error.breaks_connection(), "{error}");
+    assert!(!server.heard("RNFR") && !server.heard("RNTO"));
+}
+
+#[rstest]
+#[case::posix(|| Answer::Reply("550 xa: No such file or directory"))]
+#[case::no_reason(|| Answer::Reply("550 Failed to open file."))]
+#[case::proftpd(|| Answer::Reply("450 xa: No such file or directory"))]
+#[case::none(|| Answer::Reply("450 No files found."))]
+#[case::nothing(|| Answer::Data(|_, _| {}))]
+#[case::words(|| Answer::Data(|data, _| data.write_all(b"ls: xa: No such file or directory\r\n").unwrap()))]
+fn a_file_is_renamed_when_none_of_the_new_name_is_there(#[case] answer: fn() -> Answer) {
+    let server = answering("NLST", answer);
+    let mut remote = connect(&server.settings()).unwrap();
+    assert!(remote.rename("a", "xa").unwrap());
+    assert!(server.heard("RNTO xa"));
+}
+
+#[test]
+fn a_size_that_is_refused_does_not_say_that_nothing_is_there() {
+    let server = OddFtp::start(|command| {
+        if command.starts_with("SIZE") {
+            return Some(Answer::Reply("450 Busy."));
+        }
+        command.starts_with("NLST").then_some(Answer::Data(|data, _| data.write_all(b"xempty\r\n").unwrap()))
+    });
+    let mut remote = connect(&server.settings()).unwrap();
+    assert_eq!(remote.rename("empty", "xempty").unwrap_err().kind, TransferErrorKind::Exists);
+    assert!(!server.heard("RNFR"));
+}

@@ -127,6 +127,18 @@ fn a_file_gets_another_name_and_never_that_of_another_file() {
 }
 
 #[test]
+fn a_server_that_does_not_allow_renaming_says_so_and_changes_nothing() {
+    for options in ["-P rename", "-R"] {
+        let server = Sshd::start_with("ed25519", options);
+        fs::write(server.files().join("a"), "a").unwrap();
+        let mut directory = connect(&server.settings()).unwrap();
+        assert!(!directory.rename("a", "xa").unwrap(), "{options}");
+        assert!(server.files().join("a").exists() && !server.files().join("xa").exists(), "{options}");
+        assert_eq!(fetched(&mut *directory, "a", 0), b"a", "{options}");
+    }
+}
+
+#[test]
 fn a_missing_file_is_not_found_and_the_connection_goes_on() {
     let server = Sshd::start("ed25519");
     fs::write(server.files().join("there"), "there").unwrap();

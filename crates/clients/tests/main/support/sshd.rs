@@ -21,6 +21,11 @@ pub struct Sshd {
 impl Sshd {
     /// A server whose own key is of a kind, `ed25519` or `rsa`.
     pub fn start(kind: &str) -> Self {
+        Self::start_with(kind, "")
+    }
+
+    /// The same whose SFTP has options, those of `sftp-server`.
+    pub fn start_with(kind: &str, options: &str) -> Self {
         let place = tempfile::tempdir().unwrap();
         make_key(&place.path().join("host"), kind, "");
         make_key(&place.path().join("user"), "ed25519", "");
@@ -30,7 +35,7 @@ impl Sshd {
         // Between the choice of a port and sshd's use of it another program may take it.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            if let Some(process) = listening(place.path(), port) {
+            if let Some(process) = listening(place.path(), port, options) {
                 return Self { place, port, process };
             }
         }
@@ -108,11 +113,11 @@ fn make_key(path: &Path, kind: &str, password: &str) {
 }
 
 /// A server that says that it listens; none when it ended before.
-fn listening(place: &Path, port: u16) -> Option<Child> {
+fn listening(place: &Path, port: u16, options: &str) -> Option<Child> {
     let config = format!(
         "ListenAddress 127.0.0.1:{port}\nHostKey {0}/host\nAuthorizedKeysFile {0}/authorized\nStrictModes no\nUsePAM no\n\
          PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nPidFile none\n\
-         Subsystem sftp internal-sftp\n",
+         Subsystem sftp internal-sftp {options}\n",
         place.display()
     );
     fs::write(place.join("config"), config).unwrap();

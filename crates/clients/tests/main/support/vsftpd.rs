@@ -22,6 +22,11 @@ pub struct Vsftpd {
 impl Vsftpd {
     /// Started with explicit TLS, implicit TLS or none; data connections must resume the session.
     pub fn start(protocol: Protocol) -> Self {
+        Self::start_with(protocol, "")
+    }
+
+    /// The same with one more setting, which counts where there is one of that name already.
+    pub fn start_with(protocol: Protocol, setting: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["root", "root/ud", "empty"] {
             fs::create_dir(folder.path().join(name)).unwrap();
@@ -36,7 +41,7 @@ impl Vsftpd {
         fs::write(folder.path().join("server.pem"), certificate.unwrap().pem()).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = folder.path().join("vsftpd.conf");
-        fs::write(&config, settings(folder.path(), port, protocol)).unwrap();
+        fs::write(&config, settings(folder.path(), port, protocol) + setting + "\n").unwrap();
         let child = Command::new(program()).arg(&config).stdin(Stdio::null()).spawn();
         assert!(child.is_ok(), "vsftpd, which scripts/test installs: {child:?}");
         let child = child.unwrap();
