@@ -1,4 +1,4 @@
-#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

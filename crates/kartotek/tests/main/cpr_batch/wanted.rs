@@ -70,7 +70,7 @@ fn a_time_that_the_listing_shows_otherwise_makes_no_second_copy() {
     let name = server.put(&first());
     server.call(&["run"]).ends_with(0).says("imported 1 files");
     let file = File::options().append(true).open(server.remote_path(&name)).unwrap();
-    file.set_modified(SystemTime::now() - Duration::from_secs(86_400)).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_hours(24)).unwrap();
     let ended = server.call(&["run"]);
     ended.ends_with(0).says("is as it was when it was imported").says("fetched 0 files").says("0 double");
     assert_eq!(server.local(), [name.as_str()]);
