@@ -52,11 +52,16 @@ impl Case {
 
 /// Opens a register that is there; a slip in `--database` must not make another one.
 pub fn open_existing(url: &DatabaseUrl) -> Result<Box<dyn Store>, Failure> {
+    open_made_by("kartotek import cpr FILE", url)
+}
+
+/// As [`open_existing`]; when there is no register, this command is told as the one that makes it.
+pub fn open_made_by(command: &str, url: &DatabaseUrl) -> Result<Box<dyn Store>, Failure> {
     if let DatabaseUrl::Sqlite(path) = url
         && !path.exists()
     {
         return Err(Failure::unreachable(anyhow::anyhow!(
-            "no register at {url}; `kartotek import cpr FILE` makes one, and --database says where it is"
+            "no register at {url}; `{command}` makes one, and --database says where it is"
         )));
     }
     Ok(kartotek_store::open(url)?)

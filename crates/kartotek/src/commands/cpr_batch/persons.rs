@@ -8,9 +8,10 @@ use kartotek_register::ports::{PersonInRun, PersonOutcome, RunCard, RunKey};
 use serde_json::{Value, json};
 
 use crate::cli::Global;
-use crate::commands::case::open_existing;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, count};
+
+use super::session::open_register;
 
 /// The runs that are looked through for a file's name.
 const RUNS: u32 = 10_000;
@@ -100,7 +101,7 @@ fn word(outcome: PersonOutcome) -> &'static str {
 
 impl Persons {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
-        let mut reader = open_existing(&global.database(&global.config()?)?)?.reader()?;
+        let mut reader = open_register(&global.database(&global.config()?)?)?.reader()?;
         if let Some(person) = &self.person {
             let limit = if self.outcome.is_some() { RUNS } else { self.limit };
             let persons = reader.runs_of_person(&person.id()?, limit)?.into_iter();

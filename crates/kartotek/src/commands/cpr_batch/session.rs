@@ -11,7 +11,7 @@ use kartotek_store::DatabaseUrl;
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
-use crate::commands::case::open_existing;
+use crate::commands::case::open_made_by;
 use crate::commands::subscription::direkte;
 use crate::config::Config;
 use crate::exit::Failure;
@@ -20,6 +20,11 @@ use crate::secrets::vault_of;
 
 /// The secret that holds `Password`.
 pub const PASSWORD: &str = "cpr-batch.password";
+
+/// Opens the register, which must exist: what is imported into it is set up before.
+pub fn open_register(url: &DatabaseUrl) -> Result<Box<dyn Store>, Failure> {
+    open_made_by("kartotek cpr-batch set", url)
+}
 
 /// What every command takes that calls the server.
 #[derive(Args, Clone, Copy)]
@@ -57,7 +62,7 @@ impl Session {
     fn with(global: &Global, first: impl FnOnce(&mut dyn Store) -> Result<(), Failure>) -> Result<Self, Failure> {
         let config = global.config()?;
         let url = global.database(&config)?;
-        let mut store = open_existing(&url)?;
+        let mut store = open_register(&url)?;
         first(store.as_mut())?;
         let settings = BatchSettings::parse(&store.reader()?.transfer_settings(SourceId::CPR)?)?;
         Ok(Self { config, url, store, settings })

@@ -6,11 +6,10 @@ use kartotek_service::cpr_batch::SETTINGS;
 use serde_json::{Value, json};
 
 use crate::cli::Global;
-use crate::commands::case::open_existing;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-use super::session::PASSWORD;
+use super::session::{PASSWORD, open_register};
 
 #[derive(Args)]
 pub(super) struct Settings {}
@@ -19,7 +18,7 @@ impl Settings {
     #[expect(clippy::unused_self, reason = "a command like the others")]
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
         let url = global.database(&global.config()?)?;
-        let mut reader = open_existing(&url)?.reader()?;
+        let mut reader = open_register(&url)?.reader()?;
         let values = reader.transfer_settings(SourceId::CPR)?;
         let value = |name: &str| values.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
         let has_password = reader.secrets()?.iter().any(|secret| secret.name == PASSWORD);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::support::cli::Ended;
+use crate::support::cli::{Ended, call};
 use crate::support::file_server::{FileServer, PASSWORD, name_of};
 
 use super::first;
@@ -146,4 +146,14 @@ fn a_file_that_was_refused_and_is_put_right_by_hand_is_between_the_steps_too() {
     server.set(&["Rename prefix=y"]).ends_with(2).complains(&name);
     server.call(&["import", "--all"]).ends_with(0);
     server.set(&["Rename prefix=y"]).ends_with(0);
+}
+
+#[test]
+fn without_a_register_the_command_is_told_that_makes_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [&["settings"][..], &["list"], &["persons"], &["run"]] {
+        let ended = call(folder.path(), &[&["cpr-batch"], command].concat());
+        ended.ends_with(3).complains("no register at sqlite:kartotek.db; `kartotek cpr-batch set` makes one");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
