@@ -144,7 +144,7 @@ fn a_refused_file_has_its_reason_in_the_error_log() {
 fn persons_of_latest_run(register: &Register) -> Vec<(String, PersonOutcome)> {
     let mut reader = register.store.reader().unwrap();
     let run = reader.runs(SourceId::CPR, 1).unwrap().pop().unwrap();
-    let persons = reader.persons_in_run(run.run, None, 0, 100).unwrap();
+    let persons = reader.persons_in_runs(&[run.run], None, 0, 100).unwrap();
     let counted = [run.counts.created, run.counts.updated, run.counts.unchanged, run.counts.older, run.counts.rejected];
     let listed = PersonOutcome::ALL.map(|outcome| persons.iter().filter(|p| p.outcome == outcome).count() as u64);
     assert_eq!(listed, counted, "everybody who is counted is listed");
@@ -374,7 +374,7 @@ impl TransferBook for FailingTransaction<'_> {
 }
 
 /// More persons than one transaction takes, with somebody bad in the first and in the last.
-fn crowd() -> Extract {
+pub fn crowd() -> Extract {
     let number =
         |at: u32| -> &'static str { format!("{:02}0{}70{:04}", 1 + at % 28, 1 + at / 28 % 9, 1000 + at / 252).leak() };
     let persons = (0..25_000).map(|at| {

@@ -34,6 +34,8 @@ pub(super) fn fail_dead_runs(tables: &mut Tables, source: SourceId, kind: &str, 
     };
     let mut dead = 0;
     for stored in tables.runs.values_mut().filter(is_dead) {
+        let taken = stored.delivery.and_then(|delivery| tables.deliveries.get(&delivery));
+        stored.counts = taken.map_or(stored.counts, |taken| taken.delivery.counts);
         stored.state = RunState::Failed;
         stored.finished_at = Some(now.to_owned());
         dead += 1;

@@ -122,14 +122,18 @@ impl Reader for MemoryReader {
         Ok(outcomes::run(&lock(&self.committed), run))
     }
 
-    fn persons_in_run(
+    fn runs_of_delivery(&mut self, delivery: DeliveryKey) -> Result<Vec<RunCard>, StoreError> {
+        Ok(outcomes::runs_of_delivery(&lock(&self.committed), delivery))
+    }
+
+    fn persons_in_runs(
         &mut self,
-        run: RunKey,
+        runs: &[RunKey],
         outcome: Option<PersonOutcome>,
         skip: u64,
         limit: u32,
     ) -> Result<Vec<PersonInRun>, StoreError> {
-        Ok(outcomes::persons_in_run(&lock(&self.committed), run, outcome, skip, limit))
+        Ok(outcomes::persons_in_runs(&lock(&self.committed), runs, outcome, skip, limit))
     }
 
     fn runs_of_person(&mut self, id: &ContactId, limit: u32) -> Result<Vec<PersonInRun>, StoreError> {

@@ -57,7 +57,8 @@ pub struct RunCard {
     pub delivery: Option<DeliveryKey>,
     /// That delivery's name.
     pub name: Option<String>,
-    /// What became of the persons.
+    /// What became of the persons, those of earlier runs that took the same delivery in included. Of a run that is under way,
+    /// or was killed and not found dead yet: as much as is in the register.
     pub counts: super::Counts,
 }
 
@@ -80,7 +81,7 @@ pub struct PersonInRun {
     pub name2: String,
     /// What the run did.
     pub outcome: PersonOutcome,
-    /// Its messages about the person, in the order in which they were entered.
+    /// What the runs that were asked about have said about the person, in the order in which it was entered.
     pub messages: Vec<Message>,
 }
 

@@ -84,15 +84,20 @@ pub trait Reader: Send {
     /// One run; `None` when there is no such run.
     fn run(&mut self, run: RunKey) -> Result<Option<RunCard>, StoreError>;
 
-    /// What became of the persons of a run, of one outcome or of all: `limit` of them after the first `skip`. Those in the
-    /// journal come first, in its order; then the unchanged and the older, by contact key; then the rejected, as their
-    /// first messages were entered. Persons who were erased since are left out, apart from the messages about them.
+    /// The runs that took a delivery in, the first one first: more than one when an import was cut off.
+    fn runs_of_delivery(&mut self, delivery: DeliveryKey) -> Result<Vec<RunCard>, StoreError>;
+
+    /// What became of the persons of some runs, of one outcome or of all: `limit` of them after the first `skip`. One run comes
+    /// after the other, in the order given. Of each, those in the journal come first, in its order; then the unchanged and
+    /// the older, by contact key; then the rejected, as their first messages were entered. Persons who were erased since are
+    /// left out, apart from the messages about them. Each person comes with the messages of all these runs, since a run that
+    /// goes on with a file does not repeat what the one before it has said.
     ///
     /// The unchanged and the older are there only for runs that entered them
     /// ([`super::Transaction::insert_run_persons`]).
-    fn persons_in_run(
+    fn persons_in_runs(
         &mut self,
-        run: RunKey,
+        runs: &[RunKey],
         outcome: Option<PersonOutcome>,
         skip: u64,
         limit: u32,

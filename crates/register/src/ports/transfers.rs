@@ -166,6 +166,7 @@ pub trait TransferBook {
     fn transfer_settings(&mut self, source: SourceId) -> Result<Vec<(String, String)>, StoreError>;
 
     /// Marks runs of a kind that still stand as running as failed, and returns how many: for the holder of the lease under
-    /// which such runs work, to whom every such run is one that died.
+    /// which such runs work, to whom every such run is one that died. A run that took a delivery in gets its counts, which say
+    /// what is in the register.
     fn fail_dead_runs(&mut self, source: SourceId, kind: &str, now: &str) -> Result<u64, StoreError>;
 }

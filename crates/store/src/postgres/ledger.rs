@@ -56,6 +56,12 @@ pub(super) async fn finish_run(
 }
 
 pub(super) async fn fail_dead_runs(link: &Link, source: SourceId, kind: &str, now: &str) -> Result<u64, Failure> {
+    // What is in the register of a file is counted in the transactions that put it there, the run's own counts at its end.
+    let counts = "UPDATE run SET created = d.created, updated = d.updated, unchanged = d.unchanged, older = d.older,
+                                 rejected = d.rejected, placeholders = d.placeholders, remarks = d.remarks
+                  FROM delivery AS d
+                  WHERE d.delivery = run.taken_delivery AND run.source = $1 AND run.kind = $2 AND run.state = 'running'";
+    link.execute(counts, &[&source.name(), &kind]).await?;
     let sql = "UPDATE run SET state = 'failed', finished_at = $3::text::timestamptz,
                               last_change = (SELECT next - 1 FROM counter WHERE name = 'change')
                WHERE source = $1 AND kind = $2 AND state = 'running' RETURNING run";

@@ -33,28 +33,33 @@ pub(super) async fn insert_run_persons(
 
 const RUN: &str = r#"SELECT r.run, r.kind, to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                             to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), r.state,
-                            r.taken_delivery, d.name, r.created, r.updated, r.unchanged, r.older, r.rejected,
-                            r.placeholders, r.remarks
+                            r.taken_delivery, d.name,
+                            r.created, r.updated, r.unchanged, r.older, r.rejected, r.placeholders, r.remarks,
+                            d.created, d.updated, d.unchanged, d.older, d.rejected, d.placeholders, d.remarks
                      FROM run AS r LEFT JOIN delivery AS d ON d.delivery = r.taken_delivery"#;
 
 fn card(row: &Row) -> Result<RunCard, Failure> {
-    let count = |column: usize| row.try_get::<_, i64>(column).map(i64::cast_unsigned);
+    let state = RunState::from_name(row.try_get(4)?).ok_or(Failure::Corrupt("a run has an unknown state"))?;
+    let name: Option<String> = row.try_get(6)?;
+    // A run gets its counts at its end. Until then its delivery has those of what is in the register.
+    let first = if state == RunState::Running && name.is_some() { 14 } else { 7 };
+    let count = |nth: usize| row.try_get::<_, i64>(first + nth).map(i64::cast_unsigned);
     Ok(RunCard {
         run: row.try_get(0)?,
         kind: row.try_get(1)?,
         started_at: row.try_get(2)?,
         finished_at: row.try_get(3)?,
-        state: RunState::from_name(row.try_get(4)?).ok_or(Failure::Corrupt("a run has an unknown state"))?,
+        state,
         delivery: row.try_get(5)?,
-        name: row.try_get(6)?,
+        name,
         counts: Counts {
-            created: count(7)?,
-            updated: count(8)?,
-            unchanged: count(9)?,
-            older: count(10)?,
-            rejected: count(11)?,
-            placeholders: count(12)?,
-            remarks: count(13)?,
+            created: count(0)?,
+            updated: count(1)?,
+            unchanged: count(2)?,
+            older: count(3)?,
+            rejected: count(4)?,
+            placeholders: count(5)?,
+            remarks: count(6)?,
         },
     })
 }
@@ -68,6 +73,11 @@ pub(super) async fn runs(link: &Link, source: SourceId, limit: u32) -> Result<Ve
 pub(super) async fn run(link: &Link, run: RunKey) -> Result<Option<RunCard>, Failure> {
     let row = link.client.query_opt(&format!("{RUN} WHERE r.run = $1"), &[&run]).await?;
     row.as_ref().map(card).transpose()
+}
+
+pub(super) async fn runs_of_delivery(link: &Link, delivery: DeliveryKey) -> Result<Vec<RunCard>, Failure> {
+    let rows = link.client.query(&format!("{RUN} WHERE r.taken_delivery = $1 ORDER BY r.run"), &[&delivery]).await?;
+    rows.iter().map(card).collect()
 }
 
 /// An entry about a person, without the messages.
@@ -116,10 +126,10 @@ const AS_THEY_WERE: &str = "SELECT run, contact_key AS nth, delivery, contact_ke
 const REJECTED: &str = "SELECT run, message AS nth, delivery, contact_key, 'rejected' AS outcome, message
                         FROM run_message WHERE severity = 'error' AND person IS NOT NULL";
 
-/// The persons of a run are read part by part: each by its own index, and no further than the page goes.
-pub(super) async fn persons_in_run(
+/// The persons of runs are read run by run and part by part: each by its own index, and no further than the page goes.
+pub(super) async fn persons_in_runs(
     link: &Link,
-    run: RunKey,
+    runs: &[RunKey],
     outcome: Option<PersonOutcome>,
     skip: u64,
     limit: u32,
@@ -135,7 +145,7 @@ pub(super) async fn persons_in_run(
     let mut left = i64::from(limit);
     let mut skip = i64::try_from(skip).unwrap_or(i64::MAX);
     let mut persons = Vec::new();
-    for (part, join, outcomes) in parts {
+    for (run, (part, join, outcomes)) in runs.iter().flat_map(|run| parts.map(|part| (*run, part))) {
         if left == 0 || outcome.is_some_and(|outcome| !outcomes.contains(&outcome)) {
             continue;
         }
@@ -145,7 +155,7 @@ pub(super) async fn persons_in_run(
              WHERE ($2::text IS NULL OR p.outcome = $2)"
         );
         let page = format!("SELECT {PERSON} {from} ORDER BY p.nth, p.outcome LIMIT $3 OFFSET $4");
-        let mut found = persons_of(link, &page, &[&run, &wanted, &left, &skip]).await?;
+        let mut found = persons_of(link, &page, &[&run, &wanted, &left, &skip], Some(runs)).await?;
         if found.is_empty() && skip > 0 {
             let count = format!("SELECT count(*) {from}");
             skip -= link.client.query_one(&count, &[&run, &wanted]).await?.try_get::<_, i64>(0)?;
@@ -170,23 +180,31 @@ pub(super) async fn runs_of_person(link: &Link, id: &ContactId, limit: u32) -> R
          ORDER BY p.run DESC, p.part, p.nth, p.outcome LIMIT $2"
     );
     match contact_keys(link, std::slice::from_ref(id)).await?.first() {
-        Some(Some(contact)) => persons_of(link, &sql, &[contact, &i64::from(limit)]).await,
+        Some(Some(contact)) => persons_of(link, &sql, &[contact, &i64::from(limit)], None).await,
         _ => Ok(Vec::new()),
     }
 }
 
-/// The persons that a statement finds, each with the run's messages about them. All are of one run, or all are one person.
-async fn persons_of(link: &Link, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<PersonInRun>, Failure> {
+/// The persons that a statement finds, each with the messages of these runs, or of the run that it was found in. Without runs,
+/// all that are found are one person.
+async fn persons_of(
+    link: &Link,
+    sql: &str,
+    parameters: &[&(dyn ToSql + Sync)],
+    told_by: Option<&[RunKey]>,
+) -> Result<Vec<PersonInRun>, Failure> {
     let rows = link.client.query(sql, parameters).await?;
     let mut found = rows.iter().map(found).collect::<Result<Vec<_>, _>>()?;
-    let runs = column(&found, |found| found.person.run);
+    let runs = told_by.map_or_else(|| column(&found, |found| found.person.run), <[RunKey]>::to_vec);
     let contacts: Vec<_> = found.iter().filter_map(|found| found.person.contact).collect();
     let unknown: Vec<_> = found.iter().filter(|f| f.person.contact.is_none()).filter_map(|f| f.message).collect();
+    // By contact, and by the run as well when each run is told of alone.
+    let place = |run: RunKey, contact: ContactKey| (told_by.is_none().then_some(run), contact);
     let about = "SELECT severity, code, line, byte, record, person, contact_key, text, run FROM run_message
                  WHERE run = ANY($1) AND contact_key = ANY($2) ORDER BY message";
-    let mut known: HashMap<(RunKey, ContactKey), Vec<Message>> = HashMap::new();
+    let mut known: HashMap<(Option<RunKey>, ContactKey), Vec<Message>> = HashMap::new();
     for row in link.query(about, &[&runs, &contacts]).await? {
-        known.entry((row.try_get(8)?, row.try_get(6)?)).or_default().push(message(&row)?);
+        known.entry(place(row.try_get(8)?, row.try_get(6)?)).or_default().push(message(&row)?);
     }
     let alone = "SELECT severity, code, line, byte, record, person, contact_key, text, message FROM run_message
                  WHERE message = ANY($1)";
@@ -196,7 +214,7 @@ async fn persons_of(link: &Link, sql: &str, parameters: &[&(dyn ToSql + Sync)]) 
     }
     for Found { person, message } in &mut found {
         person.messages = match person.contact {
-            Some(contact) => known.get(&(person.run, contact)).cloned().unwrap_or_default(),
+            Some(contact) => known.get(&place(person.run, contact)).cloned().unwrap_or_default(),
             None => message.and_then(|message| rejecting.remove(&message)).into_iter().collect(),
         };
     }

@@ -135,15 +135,19 @@ impl Reader for PostgresReader {
         self.run("read runs", async |link| outcomes::run(link, run).await)
     }
 
-    fn persons_in_run(
+    fn runs_of_delivery(&mut self, delivery: DeliveryKey) -> Result<Vec<RunCard>, StoreError> {
+        self.run("read runs", async |link| outcomes::runs_of_delivery(link, delivery).await)
+    }
+
+    fn persons_in_runs(
         &mut self,
-        run: RunKey,
+        runs: &[RunKey],
         outcome: Option<PersonOutcome>,
         skip: u64,
         limit: u32,
     ) -> Result<Vec<PersonInRun>, StoreError> {
-        self.run_in_snapshot("read the persons of a run", async |link| {
-            outcomes::persons_in_run(link, run, outcome, skip, limit).await
+        self.run_in_snapshot("read the persons of runs", async |link| {
+            outcomes::persons_in_runs(link, runs, outcome, skip, limit).await
         })
     }
 

@@ -53,6 +53,14 @@ pub(super) fn finish_run(
 }
 
 pub(super) fn fail_dead_runs(connection: &Connection, source: SourceId, kind: &str, now: &str) -> Result<u64> {
+    // What is in the register of a file is counted in the transactions that put it there, the run's own counts at its end.
+    connection.execute(
+        "UPDATE run SET created = d.created, updated = d.updated, unchanged = d.unchanged, older = d.older,
+                        rejected = d.rejected, placeholders = d.placeholders, remarks = d.remarks
+         FROM delivery AS d
+         WHERE d.delivery = run.taken_delivery AND run.source = ?1 AND run.kind = ?2 AND run.state = 'running'",
+        [source.name(), kind],
+    )?;
     let dead = connection.execute(
         "UPDATE run SET state = 'failed', finished_at = ?3,
                         last_change = (SELECT next - 1 FROM counter WHERE name = 'change')

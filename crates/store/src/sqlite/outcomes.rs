@@ -25,29 +25,33 @@ pub(super) fn insert_run_persons(
     Ok(())
 }
 
-const RUN: &str =
-    "SELECT r.run, r.kind, r.started_at, r.finished_at, r.state, r.taken_delivery, d.name, r.created, r.updated,
-                          r.unchanged, r.older, r.rejected, r.placeholders, r.remarks
+const RUN: &str = "SELECT r.run, r.kind, r.started_at, r.finished_at, r.state, r.taken_delivery, d.name,
+                          r.created, r.updated, r.unchanged, r.older, r.rejected, r.placeholders, r.remarks,
+                          d.created, d.updated, d.unchanged, d.older, d.rejected, d.placeholders, d.remarks
                    FROM run AS r LEFT JOIN delivery AS d ON d.delivery = r.taken_delivery";
 
 fn card(row: &Row<'_>) -> Result<RunCard> {
-    let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+    let state = RunState::from_name(row.get_ref(4)?.as_str()?).ok_or_else(|| unknown(4))?;
+    let name: Option<String> = row.get(6)?;
+    // A run gets its counts at its end. Until then its delivery has those of what is in the register.
+    let first = if state == RunState::Running && name.is_some() { 14 } else { 7 };
+    let count = |nth: usize| row.get::<_, i64>(first + nth).map(i64::cast_unsigned);
     Ok(RunCard {
         run: row.get(0)?,
         kind: row.get(1)?,
         started_at: row.get(2)?,
         finished_at: row.get(3)?,
-        state: RunState::from_name(row.get_ref(4)?.as_str()?).ok_or_else(|| unknown(4))?,
+        state,
         delivery: row.get(5)?,
-        name: row.get(6)?,
+        name,
         counts: Counts {
-            created: count(7)?,
-            updated: count(8)?,
-            unchanged: count(9)?,
-            older: count(10)?,
-            rejected: count(11)?,
-            placeholders: count(12)?,
-            remarks: count(13)?,
+            created: count(0)?,
+            updated: count(1)?,
+            unchanged: count(2)?,
+            older: count(3)?,
+            rejected: count(4)?,
+            placeholders: count(5)?,
+            remarks: count(6)?,
         },
     })
 }
@@ -64,6 +68,11 @@ pub(super) fn runs(connection: &Connection, source: SourceId, limit: u32) -> Res
 
 pub(super) fn run(connection: &Connection, run: RunKey) -> Result<Option<RunCard>> {
     connection.prepare_cached(&format!("{RUN} WHERE r.run = ?1"))?.query_row([run], card).optional()
+}
+
+pub(super) fn runs_of_delivery(connection: &Connection, delivery: DeliveryKey) -> Result<Vec<RunCard>> {
+    let mut statement = connection.prepare_cached(&format!("{RUN} WHERE r.taken_delivery = ?1 ORDER BY r.run"))?;
+    statement.query_map([delivery], card)?.collect()
 }
 
 /// An entry about a person, without the messages.
@@ -110,10 +119,10 @@ const AS_THEY_WERE: &str = "SELECT run, contact_key AS nth, delivery, contact_ke
 const REJECTED: &str = "SELECT run, message AS nth, delivery, contact_key, 'rejected' AS outcome, message
                         FROM run_message WHERE severity = 'error' AND person IS NOT NULL";
 
-/// The persons of a run are read part by part: each by its own index, and no further than the page goes.
-pub(super) fn persons_in_run(
+/// The persons of runs are read run by run and part by part: each by its own index, and no further than the page goes.
+pub(super) fn persons_in_runs(
     connection: &Connection,
-    run: RunKey,
+    runs: &[RunKey],
     outcome: Option<PersonOutcome>,
     skip: u64,
     limit: u32,
@@ -130,7 +139,7 @@ pub(super) fn persons_in_run(
         let mut left = i64::from(limit);
         let mut skip = i64::try_from(skip).unwrap_or(i64::MAX);
         let mut persons = Vec::new();
-        for (part, join, outcomes) in parts {
+        for (run, (part, join, outcomes)) in runs.iter().flat_map(|run| parts.map(|part| (*run, part))) {
             if left == 0 || outcome.is_some_and(|outcome| !outcomes.contains(&outcome)) {
                 continue;
             }
@@ -140,7 +149,7 @@ pub(super) fn persons_in_run(
                  WHERE (?2 IS NULL OR p.outcome = ?2)"
             );
             let page = format!("SELECT {PERSON} {from} ORDER BY p.nth, p.outcome LIMIT ?3 OFFSET ?4");
-            let mut found = persons_of(connection, &page, params![run, wanted, left, skip])?;
+            let mut found = persons_of(connection, &page, params![run, wanted, left, skip], Some(runs))?;
             if found.is_empty() && skip > 0 {
                 let count = format!("SELECT count(*) {from}");
                 skip -= connection.query_row(&count, params![run, wanted], |row| row.get::<_, i64>(0))?;
@@ -165,7 +174,7 @@ pub(super) fn runs_of_person(connection: &Connection, id: &ContactId, limit: u32
          WHERE c.contact_key = ?1 ORDER BY p.run DESC, p.part, p.nth, p.outcome LIMIT ?2"
     );
     in_snapshot(connection, || match contact_keys(connection, std::slice::from_ref(id))?.first() {
-        Some(Some(contact)) => persons_of(connection, &sql, params![contact, limit]),
+        Some(Some(contact)) => persons_of(connection, &sql, params![contact, limit], None),
         _ => Ok(Vec::new()),
     })
 }
@@ -178,14 +187,20 @@ fn in_snapshot<T>(connection: &Connection, read: impl FnOnce() -> Result<T>) -> 
     result
 }
 
-/// The persons that a statement finds, each with the run's messages about them.
-fn persons_of(connection: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<PersonInRun>> {
+/// The persons that a statement finds, each with the messages of these runs, or of the run that it was found in.
+fn persons_of(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    told_by: Option<&[RunKey]>,
+) -> Result<Vec<PersonInRun>> {
     let mut statement = connection.prepare(sql)?;
     let found = statement.query_map(parameters, found)?.collect::<Result<Vec<_>>>()?;
     let with_messages = found.into_iter().map(|Found { person, message }| {
+        let runs = told_by.unwrap_or(std::slice::from_ref(&person.run));
         let messages = match (person.contact, message) {
-            (Some(contact), _) => messages(connection, "run = ?1 AND contact_key = ?2", [person.run, contact])?,
-            (None, Some(message)) => messages(connection, "run = ?1 AND message = ?2", [person.run, message])?,
+            (Some(contact), _) => messages(connection, runs, "contact_key = ?1", contact)?,
+            (None, Some(message)) => messages(connection, runs, "message = ?1", message)?,
             (None, None) => Vec::new(),
         };
         Ok(PersonInRun { messages, ..person })
@@ -193,7 +208,8 @@ fn persons_of(connection: &Connection, sql: &str, parameters: impl Params) -> Re
     with_messages.collect()
 }
 
-fn messages(connection: &Connection, condition: &str, parameters: [i64; 2]) -> Result<Vec<Message>> {
-    let sql = format!("SELECT {MESSAGE} FROM run_message WHERE {condition} ORDER BY message");
-    connection.prepare_cached(&sql)?.query_map(parameters, message)?.collect()
+fn messages(connection: &Connection, runs: &[RunKey], condition: &str, parameter: i64) -> Result<Vec<Message>> {
+    let runs = runs.iter().map(RunKey::to_string).collect::<Vec<_>>().join(", ");
+    let sql = format!("SELECT {MESSAGE} FROM run_message WHERE run IN ({runs}) AND {condition} ORDER BY message");
+    connection.prepare_cached(&sql)?.query_map([parameter], message)?.collect()
 }

@@ -135,15 +135,19 @@ impl Reader for SqliteReader {
         outcomes::run(&self.connection, run).map_err(|error| failed("read runs", &error))
     }
 
-    fn persons_in_run(
+    fn runs_of_delivery(&mut self, delivery: DeliveryKey) -> std::result::Result<Vec<RunCard>, StoreError> {
+        outcomes::runs_of_delivery(&self.connection, delivery).map_err(|error| failed("read runs", &error))
+    }
+
+    fn persons_in_runs(
         &mut self,
-        run: RunKey,
+        runs: &[RunKey],
         outcome: Option<PersonOutcome>,
         skip: u64,
         limit: u32,
     ) -> std::result::Result<Vec<PersonInRun>, StoreError> {
-        outcomes::persons_in_run(&self.connection, run, outcome, skip, limit)
-            .map_err(|error| failed("read the persons of a run", &error))
+        outcomes::persons_in_runs(&self.connection, runs, outcome, skip, limit)
+            .map_err(|error| failed("read the persons of runs", &error))
     }
 
     fn runs_of_person(&mut self, id: &ContactId, limit: u32) -> std::result::Result<Vec<PersonInRun>, StoreError> {

@@ -302,14 +302,14 @@ fn persons_of_runs_from_before_are_found(register: &mut Register) {
     let mut reader = register.reader();
     let card = reader.run(1).unwrap().unwrap();
     assert_eq!((card.delivery, card.name.as_deref()), (Some(1), Some("d260105.l990001")));
-    let persons = reader.persons_in_run(1, None, 0, 10).unwrap();
+    let persons = reader.persons_in_runs(&[1], None, 0, 10).unwrap();
     assert!(persons.iter().map(|person| (person.contact, person.outcome)).eq([(Some(1), PersonOutcome::Created)]));
     assert_eq!(reader.runs_of_person(&person("0001"), 10).unwrap().len(), 1);
     // And of one that was under way.
     register.sql("UPDATE run SET state = 'running'");
     let dead = register.write(|t| t.fail_dead_runs(SOURCE, "import cpr", NOW).unwrap());
     assert_eq!(dead, 1);
-    assert_eq!(reader.persons_in_run(1, None, 0, 10).unwrap().len(), 1);
+    assert_eq!(reader.persons_in_runs(&[1], None, 0, 10).unwrap().len(), 1);
 }
 
 fn a_contact_that_is_party_of_a_case_can_be_erased(register: &mut Register) {

@@ -3,7 +3,7 @@
 use kartotek_register::contact::{ContactKey, SourceId};
 use kartotek_register::import::{Changes, What};
 use kartotek_register::ports::{
-    Counts, DeliveryKey, Message, NewRun, PersonInRun, PersonOutcome, RunCard, RunKey, RunState, Severity,
+    Counts, DeliveryKey, Message, NewDelivery, NewRun, PersonInRun, PersonOutcome, RunCard, RunKey, RunState, Severity,
     StoreErrorKind, Transaction,
 };
 
@@ -97,6 +97,8 @@ for_each_store! {
     the_persons_of_a_run_come_with_outcome_and_messages,
     the_persons_of_a_run_come_page_by_page,
     the_persons_of_one_outcome_come_page_by_page,
+    the_persons_of_a_delivery_come_from_all_runs_that_took_it_in,
+    a_run_that_was_killed_has_the_counts_of_what_is_in_the_register,
     a_run_that_is_under_way_tells_about_its_persons,
     the_runs_of_a_person_come_latest_first,
     a_person_who_was_erased_is_in_no_run,
@@ -157,7 +159,7 @@ fn runs_come_latest_first_and_no_more_than_asked_for(register: &mut Register) {
 
 fn the_persons_of_a_run_come_with_outcome_and_messages(register: &mut Register) {
     let [run, _] = two_runs(register);
-    let persons = register.reader().persons_in_run(run, None, 0, 100).unwrap();
+    let persons = register.reader().persons_in_runs(&[run], None, 0, 100).unwrap();
     let expected = [
         (Some(2), PersonOutcome::Updated, vec![]),
         (Some(1), PersonOutcome::Created, vec![]),
@@ -190,35 +192,141 @@ fn the_persons_of_a_run_come_with_outcome_and_messages(register: &mut Register) 
         ..known
     };
     assert!(persons[6] == unknown);
-    assert!(register.reader().persons_in_run(run + 100, None, 0, 100).unwrap().is_empty());
+    assert!(register.reader().persons_in_runs(&[run + 100], None, 0, 100).unwrap().is_empty());
 }
 
 fn the_persons_of_a_run_come_page_by_page(register: &mut Register) {
     let [run, _] = two_runs(register);
     let mut reader = register.reader();
-    let all = reader.persons_in_run(run, None, 0, 100).unwrap();
+    let all = reader.persons_in_runs(&[run], None, 0, 100).unwrap();
     for skip in 0..=all.len() + 1 {
         for limit in 0..=all.len() + 1 {
-            let page = reader.persons_in_run(run, None, skip as u64, u32::try_from(limit).unwrap()).unwrap();
+            let page = reader.persons_in_runs(&[run], None, skip as u64, u32::try_from(limit).unwrap()).unwrap();
             let expected: Vec<_> = all.iter().skip(skip).take(limit).cloned().collect();
             assert!(page == expected, "{limit} after {skip}");
         }
     }
-    assert!(reader.persons_in_run(run, None, u64::MAX, 10).unwrap().is_empty());
+    assert!(reader.persons_in_runs(&[run], None, u64::MAX, 10).unwrap().is_empty());
 }
 
 fn the_persons_of_one_outcome_come_page_by_page(register: &mut Register) {
     let [run, _] = two_runs(register);
     let mut reader = register.reader();
     for outcome in PersonOutcome::ALL {
-        let all = reader.persons_in_run(run, None, 0, 100).unwrap();
+        let all = reader.persons_in_runs(&[run], None, 0, 100).unwrap();
         let all: Vec<_> = all.into_iter().filter(|person| person.outcome == outcome).collect();
         assert!(!all.is_empty(), "{outcome:?}");
         for skip in 0..=all.len() {
-            let page = reader.persons_in_run(run, Some(outcome), skip as u64, 1).unwrap();
+            let page = reader.persons_in_runs(&[run], Some(outcome), skip as u64, 1).unwrap();
             assert!(page.iter().eq(all.iter().skip(skip).take(1)), "{outcome:?} after {skip}");
         }
     }
+}
+
+/// Two runs that took one delivery in, the first of which was killed, and one of another delivery between them.
+fn killed_and_taken_up_again(register: &mut Register) -> (DeliveryKey, [RunKey; 2]) {
+    for contact in 1..=6 {
+        register.apply(&new_contact(contact, person(&format!("000{contact}")), &format!("Navn{contact}"), "Bro"));
+    }
+    let (killed, delivery) = register.write(|t| {
+        let run = new_run(t);
+        let delivery = t.insert_delivery(&new_delivery(run)).unwrap();
+        journal(t, run, Some(delivery), &[(1, What::Created), (2, What::Updated)]);
+        let messages = [
+            message(Severity::Error, "first-pass", Some(6)),
+            message(Severity::Remark, "strange", Some(3)),
+            message(Severity::Error, "unknown", None),
+        ];
+        t.insert_messages(run, Some(delivery), &messages).unwrap();
+        (run, delivery)
+    });
+    register.write(|t| {
+        t.fail_dead_runs(SOURCE, "import cpr", LATER).unwrap();
+        let other = new_run(t);
+        let another = t.insert_delivery(&NewDelivery { sha256: "e".repeat(64), ..new_delivery(other) }).unwrap();
+        journal(t, other, Some(another), &[(1, What::Updated)]);
+        t.insert_messages(other, Some(another), &[message(Severity::Remark, "elsewhere", Some(3))]).unwrap();
+        t.finish_run(other, RunState::Done, &Counts::default(), LATER).unwrap();
+    });
+    let second = register.write(|t| {
+        let run = new_run(t);
+        t.resume_delivery(run, delivery).unwrap();
+        journal(t, run, Some(delivery), &[(3, What::Created), (2, What::Created)]);
+        let persons = [(4, PersonOutcome::Unchanged), (5, PersonOutcome::Older)];
+        t.insert_run_persons(run, Some(delivery), &persons).unwrap();
+        let messages = [message(Severity::Remark, "more", Some(6)), message(Severity::Error, "another", None)];
+        t.insert_messages(run, Some(delivery), &messages).unwrap();
+        t.finish_run(run, RunState::Done, &Counts::default(), LATER).unwrap();
+        run
+    });
+    (delivery, [killed, second])
+}
+
+fn the_persons_of_a_delivery_come_from_all_runs_that_took_it_in(register: &mut Register) {
+    let (delivery, runs) = killed_and_taken_up_again(register);
+    let mut reader = register.reader();
+    let took: Vec<_> = reader.runs_of_delivery(delivery).unwrap().into_iter().map(|run| run.run).collect();
+    assert_eq!(took, runs);
+    assert!(reader.runs_of_delivery(delivery + 100).unwrap().is_empty());
+
+    let all = reader.persons_in_runs(&runs, None, 0, 100).unwrap();
+    let expected = [
+        (Some(1), PersonOutcome::Created, vec![]),
+        (Some(2), PersonOutcome::Updated, vec![]),
+        (Some(6), PersonOutcome::Rejected, vec!["first-pass", "more"]),
+        (None, PersonOutcome::Rejected, vec!["unknown"]),
+        (Some(3), PersonOutcome::Created, vec!["strange"]),
+        (Some(2), PersonOutcome::Created, vec![]),
+        (Some(4), PersonOutcome::Unchanged, vec![]),
+        (Some(5), PersonOutcome::Older, vec![]),
+        (None, PersonOutcome::Rejected, vec!["another"]),
+    ];
+    assert_eq!(told(&all), expected);
+    assert_eq!((all[3].run, all[4].run), (runs[0], runs[1]));
+    // Pages and outcomes go over the whole.
+    for outcome in [None].into_iter().chain(PersonOutcome::ALL.map(Some)) {
+        let wanted: Vec<_> = all.iter().filter(|person| outcome.is_none_or(|of| person.outcome == of)).collect();
+        for skip in 0..=wanted.len() + 1 {
+            for limit in 0..=wanted.len() + 1 {
+                let page = reader.persons_in_runs(&runs, outcome, skip as u64, u32::try_from(limit).unwrap()).unwrap();
+                let expected = wanted.iter().skip(skip).take(limit).copied();
+                assert!(page.iter().eq(expected), "{outcome:?}: {limit} after {skip}");
+            }
+        }
+    }
+    // A run of them alone has said only what it has said.
+    let alone = reader.persons_in_runs(&runs[1..], None, 0, 1).unwrap();
+    assert_eq!(told(&alone), [(Some(3), PersonOutcome::Created, vec![])]);
+    assert!(reader.persons_in_runs(&[], None, 0, 100).unwrap().is_empty());
+}
+
+fn a_run_that_was_killed_has_the_counts_of_what_is_in_the_register(register: &mut Register) {
+    let counts =
+        Counts { created: 1, updated: 2, unchanged: 3, older: 4, rejected: 5, placeholders: 6, remarks: 7_000_000_000 };
+    let (run, delivery, online) = register.write(|t| {
+        let run = new_run(t);
+        let delivery = t.insert_delivery(&new_delivery(run)).unwrap();
+        t.move_delivery(delivery, RunState::Running, 17, &counts).unwrap();
+        (run, delivery, new_run(t))
+    });
+    let told = |register: &Register, run| {
+        let card = register.reader().run(run).unwrap().unwrap();
+        (card.state, card.counts)
+    };
+    assert_eq!(told(register, run), (RunState::Running, counts), "before anybody has found it dead");
+    register.write(|t| t.fail_dead_runs(SOURCE, "import cpr", LATER).unwrap());
+    assert_eq!(told(register, run), (RunState::Failed, counts));
+    assert_eq!(told(register, online), (RunState::Failed, Counts::default()));
+    // It keeps them when another one goes on.
+    let more = Counts { created: 100, ..counts };
+    register.write(|t| {
+        let next = new_run(t);
+        t.resume_delivery(next, delivery).unwrap();
+        t.move_delivery(delivery, RunState::Done, 170, &more).unwrap();
+        t.finish_run(next, RunState::Done, &more, LATER).unwrap();
+    });
+    let runs = register.reader().runs_of_delivery(delivery).unwrap();
+    assert_eq!(runs.iter().map(|run| run.counts).collect::<Vec<_>>(), [counts, more]);
 }
 
 fn a_run_that_is_under_way_tells_about_its_persons(register: &mut Register) {
@@ -227,7 +335,7 @@ fn a_run_that_is_under_way_tells_about_its_persons(register: &mut Register) {
         changes.journal = vec![entry(1, What::Created, "[]")];
         changes
     });
-    let persons = register.reader().persons_in_run(run, None, 0, 10).unwrap();
+    let persons = register.reader().persons_in_runs(&[run], None, 0, 10).unwrap();
     assert_eq!(told(&persons), [(Some(1), PersonOutcome::Created, vec![])]);
 }
 
@@ -260,7 +368,7 @@ fn a_person_who_was_erased_is_in_no_run(register: &mut Register) {
     }
     let mut reader = register.reader();
     let mut contacts = |run| -> Vec<_> {
-        reader.persons_in_run(run, None, 0, 100).unwrap().into_iter().map(|person| person.contact).collect()
+        reader.persons_in_runs(&[run], None, 0, 100).unwrap().into_iter().map(|person| person.contact).collect()
     };
     assert_eq!(contacts(first), [Some(1), Some(3), Some(6), None]);
     assert_eq!(contacts(second), [Some(1), Some(3), Some(6)]);
@@ -293,6 +401,6 @@ fn the_journal_is_searched_only_where_a_run_has_written(register: &mut Register)
     assert_eq!(bounds, found);
     // Entries that stand elsewhere are not looked for.
     register.sql(&format!("UPDATE run SET first_change = last_change WHERE run = {run}"));
-    let persons = register.reader().persons_in_run(run, Some(PersonOutcome::Updated), 0, 10).unwrap();
+    let persons = register.reader().persons_in_runs(&[run], Some(PersonOutcome::Updated), 0, 10).unwrap();
     assert!(persons.is_empty());
 }

@@ -18,10 +18,10 @@ const RUNS: u32 = 10_000;
 
 #[derive(Args)]
 pub(super) struct Persons {
-    /// The run that imported this file [default: the latest run].
+    /// The persons of this file, also when it took more than one run [default: the file that was imported last].
     #[arg(value_name = "FILE", conflicts_with_all = ["run", "person", "runs"])]
     file: Option<String>,
-    /// This run.
+    /// This run alone.
     #[arg(long, value_name = "N", conflicts_with_all = ["person", "runs"])]
     run: Option<RunKey>,
     /// List the runs instead.
@@ -108,12 +108,12 @@ impl Persons {
             let persons = persons
                 .filter(|person| self.outcome.is_none_or(|wanted| person.outcome == wanted.into()))
                 .take(usize::try_from(self.limit).unwrap_or(usize::MAX));
-            return show(global, None, &persons.collect::<Vec<_>>(), true);
+            return show(global, &[], &persons.collect::<Vec<_>>(), true);
         }
         if self.runs {
             return show_runs(global, &reader.runs(SourceId::CPR, self.limit)?);
         }
-        let run = match (self.run, &self.file) {
+        let found = match (self.run, &self.file) {
             (Some(run), _) => reader.run(run)?,
             (None, Some(file)) => {
                 let named = |run: &RunCard| run.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(file));
@@ -121,11 +121,19 @@ impl Persons {
             }
             (None, None) => reader.runs(SourceId::CPR, RUNS)?.into_iter().find(|run| run.delivery.is_some()),
         };
-        let run = run.ok_or_else(|| {
+        let found = found.ok_or_else(|| {
             Failure::refused(anyhow!("there is no such run; `kartotek cpr-batch persons --runs` lists them"))
         })?;
-        let persons = reader.persons_in_run(run.run, self.outcome.map(PersonOutcome::from), self.skip, self.limit)?;
-        show(global, Some(&run), &persons, false)
+        // An import that was cut off and taken up again is more than one run, each of which did a part of the file.
+        let mut runs = match found.delivery {
+            Some(delivery) => reader.runs_of_delivery(delivery)?,
+            None => vec![found.clone()],
+        };
+        runs.retain(|run| self.run.is_none() || run.run <= found.run);
+        let shown = if self.run.is_some() { vec![found.run] } else { runs.iter().map(|run| run.run).collect() };
+        let outcome = self.outcome.map(PersonOutcome::from);
+        let persons = reader.persons_in_runs(&shown, outcome, self.skip, self.limit)?;
+        show(global, &runs, &persons, false)
     }
 }
 
@@ -169,14 +177,23 @@ fn run_document(run: &RunCard) -> Value {
     })
 }
 
-fn show(global: &Global, run: Option<&RunCard>, persons: &[PersonInRun], of_one: bool) -> Result<Exit, Failure> {
+/// Shows persons, below the run that took them in last. The runs before it are those that it went on from.
+fn show(global: &Global, runs: &[RunCard], persons: &[PersonInRun], of_one: bool) -> Result<Exit, Failure> {
+    let run = runs.split_last();
     if global.json {
         let persons: Vec<_> = persons.iter().map(document).collect();
-        output::json(&json!({ "run": run.map(run_document), "persons": persons }))?;
+        let before = run.map(|(_, before)| before.iter().map(|run| run.run).collect::<Vec<_>>());
+        output::json(
+            &json!({ "run": run.map(|(run, _)| run_document(run)), "runs_before": before, "persons": persons }),
+        )?;
     } else {
         let mut out = io::stdout().lock();
-        if let Some(run) = run {
+        if let Some((run, before)) = run {
             writeln!(out, "{}", run_line(run))?;
+            if !before.is_empty() {
+                let before = before.iter().map(|run| run.run.to_string()).collect::<Vec<_>>().join(", ");
+                writeln!(out, "  went on where run {before} was cut off; the counts are of all of it")?;
+            }
         }
         for person in persons {
             line(&mut out, person, of_one)?;

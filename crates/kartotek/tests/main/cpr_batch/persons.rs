@@ -1,10 +1,11 @@
 //! `cpr-batch persons`: who was in a run, and what became of each (F121, F125).
 
 use crate::support::extract::extract;
-use crate::support::file_server::FileServer;
+use crate::support::file_server::{FileServer, name_of};
 use crate::support::person::person;
 
 use super::{LISE, OLE, first, lise, ole};
+use crate::ledger::crowd;
 
 const BAD: &str = "0101624001";
 
@@ -77,4 +78,54 @@ fn one_person_is_followed_through_all_runs_by_a_number_that_is_not_on_the_comman
     let refused = server.persons_of("21037240", &[]);
     refused.ends_with(2).complains("ten digits");
     assert!(!refused.stderr.contains("21037240"), "{}", refused.stderr);
+}
+
+/// A file of 24,997 persons and three bad ones, whose import died behind the first 20,000, and was taken up again.
+#[test]
+fn the_persons_of_a_file_whose_import_was_killed_are_those_of_all_its_runs() {
+    let server = FileServer::new();
+    // Not by `put`: to look for 25,000 numbers in long lists of persons takes minutes.
+    let file = name_of(&crowd());
+    crowd().write(&server.remote_path(&file));
+    server.call(&["get", "--all"]).ends_with(0);
+    // As a kill between two transactions: the second one fails, and nothing says so in the ledger.
+    let is_dead = "CREATE TRIGGER dies BEFORE INSERT ON contact WHEN NEW.name_code = '0908701098'
+                   BEGIN SELECT RAISE(ABORT, 'the power is gone'); END;
+                   CREATE TRIGGER is_dead BEFORE UPDATE OF state ON run WHEN NEW.state <> 'running'
+                   BEGIN SELECT RAISE(ABORT, 'the power is gone'); END;";
+    server.tables().execute_batch(is_dead).unwrap();
+    server.call(&["import", "--all"]).ends_with(3).complains("the power is gone");
+    server.tables().execute_batch("DROP TRIGGER dies; DROP TRIGGER is_dead").unwrap();
+    let counted = |run: &serde_json::Value| {
+        let count = |name: &str| run["persons"][name].as_u64().unwrap();
+        (run["state"].as_str().unwrap().to_owned(), count("new"), count("rejected"))
+    };
+    let runs = |expected: &[(&str, u64, u64)]| {
+        let json = server.call(&["persons", "--runs", "--json"]).json();
+        let runs: Vec<_> = json.as_array().unwrap().iter().map(counted).collect();
+        assert_eq!(
+            runs,
+            expected.iter().map(|(state, new, bad)| ((*state).to_owned(), *new, *bad)).collect::<Vec<_>>()
+        );
+    };
+    runs(&[("running", 19_998, 2)]);
+    server.call(&["import", "--all"]).ends_with(1).says("took up where an earlier run was cut off");
+    runs(&[("done", 24_997, 3), ("failed", 19_998, 2)]);
+
+    let shown = |arguments: &[&str]| {
+        let json = server.call(&[&["persons", "--json"], arguments].concat()).json();
+        let persons = json["persons"].as_array().unwrap();
+        let rejected = persons.iter().filter(|person| person["outcome"] == "rejected").count();
+        (persons.len(), rejected, json["run"]["run"].as_u64().unwrap(), json["runs_before"].clone())
+    };
+    let before = serde_json::json!([1]);
+    assert_eq!(shown(&[&file, "--limit", "30000"]), (25_000, 3, 2, before.clone()));
+    assert_eq!(shown(&["--limit", "30000"]), (25_000, 3, 2, before.clone()));
+    assert_eq!(shown(&[&file, "--outcome", "rejected"]), (3, 3, 2, before.clone()));
+    assert_eq!(shown(&[&file, "--outcome", "new", "--skip", "24990"]), (7, 0, 2, before.clone()));
+    assert_eq!(shown(&[&file, "--skip", "19990", "--limit", "20"]), (20, 2, 2, before.clone()));
+    // One run alone.
+    assert_eq!(shown(&["--run", "1", "--limit", "30000"]), (20_000, 2, 1, serde_json::json!([])));
+    assert_eq!(shown(&["--run", "2", "--limit", "30000"]), (5_000, 1, 2, before));
+    server.call(&["persons", &file]).says("24,997 new").says("went on where run 1 was cut off");
 }

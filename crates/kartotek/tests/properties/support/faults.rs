@@ -231,7 +231,8 @@ impl Reader for FailingReader {
         transfer_settings(source: SourceId) -> Vec<(String, String)>;
         runs(source: SourceId, limit: u32) -> Vec<RunCard>;
         run(run: RunKey) -> Option<RunCard>;
-        persons_in_run(run: RunKey, outcome: Option<PersonOutcome>, skip: u64, limit: u32) -> Vec<PersonInRun>;
+        runs_of_delivery(delivery: DeliveryKey) -> Vec<RunCard>;
+        persons_in_runs(runs: &[RunKey], outcome: Option<PersonOutcome>, skip: u64, limit: u32) -> Vec<PersonInRun>;
         runs_of_person(id: &ContactId, limit: u32) -> Vec<PersonInRun>;
     }
 }
