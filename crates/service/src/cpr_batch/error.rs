@@ -21,7 +21,8 @@ pub enum BatchError {
     /// Pattern, prefix or directory was to be changed between the two steps (F114).
     #[error(
         "{setting} cannot be changed while files are between transfer and import: {count} are, {first} the first of them; \
-         import them first (`kartotek cpr-batch import --all`)"
+         import them first (`kartotek cpr-batch import --all`); one that waits for a delivery that will not come is imported \
+         after `kartotek cpr-batch accept-gap FILE`"
     )]
     BetweenSteps {
         /// The setting.
@@ -31,7 +32,19 @@ pub enum BatchError {
         /// One of them.
         first: String,
     },
-    /// The interim directory.
+    /// The interim directory is not there, or nobody is let in.
+    #[error(
+        "cannot use the interim directory {}: {error}; make it, or name another one \
+         (`kartotek cpr-batch set \"Local Directory=...\"`)",
+        path.display()
+    )]
+    Interim {
+        /// Which.
+        path: PathBuf,
+        /// The operating system's words.
+        error: std::io::Error,
+    },
+    /// Something in the interim directory or in the folder of subscription files.
     #[error("cannot {operation} {}: {error}", path.display())]
     Folder {
         /// What was being done.
@@ -55,4 +68,17 @@ pub enum BatchError {
     /// The register.
     #[error("the register: {0}")]
     Store(#[from] StoreError),
+}
+
+impl BatchError {
+    /// Whether there is no interim directory: none is set, or none is there. One that nobody is let into may be.
+    pub(super) fn is_without_interim(&self) -> bool {
+        use std::io::ErrorKind::{NotADirectory, NotFound};
+
+        match self {
+            Self::Interim { error, .. } => matches!(error.kind(), NotADirectory | NotFound),
+            Self::Setting(SettingError::Missing(_)) => true,
+            _ => false,
+        }
+    }
 }

@@ -33,7 +33,7 @@ impl Interim {
         });
         match found {
             Ok(()) => Ok(Self { folder }),
-            Err(error) => Err(BatchError::Folder { operation: "use the interim directory", path: folder, error }),
+            Err(error) => Err(BatchError::Interim { path: folder, error }),
         }
     }
 
@@ -220,6 +220,8 @@ mod tests {
     fn a_folder_that_is_not_there_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let error = Interim::open(&settings(&folder.path().join("none"), "x")).unwrap_err();
-        assert!(matches!(error, BatchError::Folder { .. }), "{error}");
+        assert!(matches!(error, BatchError::Interim { .. }), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("/none: ") && text.contains("make it, or name another one"), "{text}");
     }
 }

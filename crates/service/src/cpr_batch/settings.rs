@@ -8,6 +8,7 @@ use kartotek_formats::listing::Pattern;
 use kartotek_register::contact::SourceId;
 use zeroize::Zeroizing;
 
+use super::BatchError;
 use super::interim::reserved;
 
 /// A setting: its name as the guide has it (F105-F119), or one of ours beyond the guide.
@@ -17,10 +18,42 @@ pub struct Setting {
     pub name: &'static str,
     /// What it says, its values and its default.
     pub meaning: &'static str,
+    /// Whether it is a file or a folder of this machine.
+    is_path: bool,
 }
 
 const fn setting(name: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, meaning }
+    Setting { name, meaning, is_path: false }
+}
+
+const fn path(name: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, meaning, is_path: true }
+}
+
+impl Setting {
+    /// A value as it is kept. A path is kept absolute: a scheduler calls from another folder than the operator who set it.
+    pub(super) fn kept(&self, value: &str) -> Result<String, BatchError> {
+        let value = value.trim();
+        if !self.is_path || value.is_empty() {
+            return Ok(value.to_owned());
+        }
+        let path = std::path::absolute(value).map_err(|error| {
+            let operation = "find the folder that this was called in, from which this path goes on:";
+            BatchError::Folder { operation, path: value.into(), error }
+        })?;
+        let not_text = |_| SettingError::Value { setting: self.name, expected: "a path that is text in UTF-8" };
+        Ok(path.into_os_string().into_string().map_err(not_text)?)
+    }
+
+    /// Whether two values that are kept mean the same.
+    pub(super) fn are_same(&self, one: Option<&str>, other: Option<&str>) -> bool {
+        // Of an earlier version there may be one that is not absolute.
+        let absolute = |value: &str| std::path::absolute(value).ok();
+        match (one, other) {
+            (Some(one), Some(other)) if self.is_path => one == other || absolute(one) == absolute(other),
+            (one, other) => one == other,
+        }
+    }
 }
 
 /// All settings, in the order of the guide and then ours. The password is kept sealed, and the database is the register that
@@ -33,18 +66,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("MVS", "J: the server is a mainframe, whatever it says itself; N (default)"),
     setting("Pattern", "which files are fetched and imported; ? is one character, * any number [d??????.l??????]"),
     setting("Rename prefix", "put before the names of files that are done; empty (default): they keep their names"),
-    setting("Local Directory", "the interim directory between the two steps, and for nothing else"),
+    path("Local Directory", "the interim directory between the two steps, and for nothing else"),
     setting("CPR format", "P12170 (default): the records are built in"),
     setting("Source", "CPR (default)"),
     setting("Remote rename", "J (default): the prefix is put on at the server too, where it allows that; N"),
     setting("Upload Directory", "where CPR takes subscription files from; empty (default): none are sent"),
     setting("Transfer type", "binary (default), or text: the server converts from EBCDIC"),
-    setting(
+    path(
         "Certificate file",
         "the authorities that sign the server's certificate, PEM; those of the platform, when empty",
     ),
     setting("Host key", "the server's SSH key, SHA256:...; needed for sftp"),
-    setting("Key file", "private SSH key to log on with, OpenSSH's form"),
+    path("Key file", "private SSH key to log on with, OpenSSH's form"),
     setting("Source address", "the address that connections come from"),
     setting("Recall minutes", "how long to wait for a migrated file [15]"),
     setting(
@@ -154,8 +187,12 @@ const DEFAULT_RECALL_MINUTES: u32 = 15;
 impl BatchSettings {
     /// Reads names and values as the register keeps them. What is not there has its default.
     pub fn parse(pairs: &[(String, String)]) -> Result<Self, SettingError> {
-        if pairs.iter().any(|(name, _)| find_setting(name).is_none()) {
-            return Err(SettingError::Unknown);
+        for (name, value) in pairs {
+            let setting = find_setting(name).ok_or(SettingError::Unknown)?;
+            // A line end would be the end of a command to an FTP server. The value is not repeated: it would steer the terminal.
+            if value.trim().chars().any(char::is_control) {
+                return Err(SettingError::Value { setting: setting.name, expected: PLAIN_TEXT });
+            }
         }
         let values = Values(pairs);
         values
@@ -233,6 +270,7 @@ impl BatchSettings {
     }
 }
 
+const PLAIN_TEXT: &str = "text in one line, without control characters";
 const PATTERN: &str = "a mask of a file's name without a folder, for example d??????.l990001";
 const PREFIX: &str = "letters, digits and . _ - # $ @, at most 20, beginning with a letter or digit; not err, refused, or d with \
                       digits, with which other names begin";
@@ -411,6 +449,9 @@ mod tests {
             ("Source address", "eth0"),
             ("Recall minutes", "0"),
             ("Keep days", "-1"),
+            ("User name", "kmd\n01234"),
+            ("Directory", "ud\u{1b}[2J"),
+            ("Local Directory", "/var/\u{0}cpr"),
         ] {
             let error = parse(&[(name, value)]).unwrap_err();
             assert!(matches!(error, SettingError::Value { setting, .. } if setting == name), "{name}: {error}");

@@ -19,7 +19,10 @@ impl From<BatchError> for Failure {
             BatchError::Store(error) => error.into(),
             BatchError::Subscription(error) => error.into(),
             BatchError::Setting(_) | BatchError::BetweenSteps { .. } => Self::refused(error),
-            BatchError::Held { .. } | BatchError::Folder { .. } | BatchError::Import { .. } => Self::unreachable(error),
+            BatchError::Held { .. }
+            | BatchError::Interim { .. }
+            | BatchError::Folder { .. }
+            | BatchError::Import { .. } => Self::unreachable(error),
         }
     }
 }

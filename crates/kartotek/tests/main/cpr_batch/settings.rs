@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::support::cli::{Ended, call};
+use crate::support::cli::{Ended, call, run};
 use crate::support::file_server::{FileServer, PASSWORD, name_of};
 
 use super::first;
@@ -117,7 +117,7 @@ fn what_both_steps_use_cannot_change_while_a_file_is_between_them() {
             refused.ends_with(2).complains(setting).complains("between transfer and import").complains(name);
         }
         // The others may change, and so may these to what they are.
-        server.set(&["Recall minutes=20", "Rename prefix=x"]).ends_with(0);
+        server.set(&["Recall minutes=20", "Rename prefix=x", "Local Directory=./interim/"]).ends_with(0);
     };
     let all_allowed = || {
         for (change, _) in changes {
@@ -146,6 +146,101 @@ fn a_file_that_was_refused_and_is_put_right_by_hand_is_between_the_steps_too() {
     server.set(&["Rename prefix=y"]).ends_with(2).complains(&name);
     server.call(&["import", "--all"]).ends_with(0);
     server.set(&["Rename prefix=y"]).ends_with(0);
+}
+
+#[test]
+fn a_file_that_waits_behind_a_gap_keeps_the_settings_until_the_gap_is_accepted() {
+    let server = FileServer::new();
+    server.put(&first());
+    server.call(&["run"]).ends_with(0);
+    let name = server.put(&super::day("2021-04-07", "2021-04-06", "Smed"));
+    server.call(&["run"]).ends_with(1);
+    let refused = server.set(&["Rename prefix=y"]);
+    refused.ends_with(2).complains(&name).complains("kartotek cpr-batch import --all").complains("accept-gap FILE");
+    server.call(&["accept-gap", &name]).ends_with(0);
+    server.call(&["import", "--all"]).ends_with(0);
+    server.set(&["Rename prefix=y"]).ends_with(0);
+}
+
+#[test]
+fn an_interim_directory_that_is_gone_can_be_replaced_and_its_files_come_again() {
+    let server = FileServer::new();
+    let name = server.put(&first());
+    server.call(&["get", "--all"]).ends_with(0);
+    fs::rename(server.folder().join("interim"), server.folder().join("lost")).unwrap();
+    let gone = fs::canonicalize(server.folder()).unwrap().join("interim");
+    for command in [&["get", "--all"][..], &["import", "--all"], &["run"], &["list", "--local"], &["accept-gap", &name]]
+    {
+        let ended = server.call(command);
+        ended.ends_with(3).complains(gone.to_str().unwrap()).complains("make it, or name another one");
+    }
+    // What was fetched would be forgotten by another pattern wherever it is.
+    server.set(&["Pattern=d*"]).ends_with(2).complains(&name);
+    server.set(&["Local Directory=other", "Rename prefix=y"]).ends_with(2).complains("Rename prefix");
+    fs::create_dir(server.folder().join("other")).unwrap();
+    server.set(&["Local Directory=other"]).ends_with(0);
+    server.call(&["run"]).ends_with(0).says("fetched 1 files").says("imported 1 files");
+    assert_eq!(server.persons(), 2);
+    assert!(server.folder().join("other").join(format!("x{name}")).exists());
+    fs::create_dir(server.folder().join("interim")).unwrap();
+}
+
+#[test]
+fn paths_are_kept_absolute_for_whoever_calls_from_another_folder() {
+    let server = FileServer::new();
+    let folder = fs::canonicalize(server.folder()).unwrap();
+    let shown_path = |name: &str| shown(&server)[name].clone();
+    assert_eq!(shown_path("Local Directory"), folder.join("interim").to_str().unwrap());
+    assert_eq!(shown_path("Certificate file"), folder.join("ca.pem").to_str().unwrap());
+    server.set(&["Key file=./id_ed25519"]).ends_with(0);
+    assert_eq!(shown_path("Key file"), folder.join("id_ed25519").to_str().unwrap());
+    // Where a link leads is left to who sets it.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.join("interim"), folder.join("link")).unwrap();
+        server.set(&["Local Directory=link"]).ends_with(0);
+        assert_eq!(shown_path("Local Directory"), folder.join("link").to_str().unwrap());
+    }
+    server.set(&["Key file=", "Local Directory=interim"]).ends_with(0);
+    assert_eq!(shown_path("Key file"), "");
+
+    server.put(&first());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let register = format!("sqlite:{}", folder.join("kartotek.db").display());
+    let mut command = server.command(&["run", "--database", &register]);
+    run(command.current_dir(elsewhere.path())).ends_with(0).says("imported 1 files");
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn control_characters_are_refused_and_not_repeated() {
+    let server = FileServer::new();
+    let before = shown(&server);
+    for name in ["User name", "Directory", "Upload Directory", "Local Directory", "Site", "Pattern", "Host key"] {
+        for value in ["ud\nQUIT", "ud\rQUIT", "ud\u{1b}[2JQUIT", "ud\u{9b}2JQUIT", "ud\tQUIT"] {
+            let refused = server.set(&["Keep days=3", &format!("{name}={value}")]);
+            refused.ends_with(2).complains(&format!("{name}: expected text in one line, without control characters"));
+            assert!(!refused.stderr.contains("QUIT") && refused.stdout.is_empty(), "{}", refused.stderr);
+        }
+    }
+    assert_eq!(shown(&server), before);
+
+    // One that was kept before is told, and can be put right, although a file waits.
+    server.put(&first());
+    server.call(&["get", "--all"]).ends_with(0);
+    let keep = "INSERT INTO transfer_setting (source, name, value, updated_at)
+                VALUES ('CPR', ?1, ?2, '2021-04-01T20:00:00Z') ON CONFLICT DO UPDATE SET value = excluded.value";
+    for (name, good) in [("User name", "kartotek"), ("Rename prefix", "x")] {
+        server.tables().execute(keep, [name, "ud\nQUIT"]).unwrap();
+        let expected = format!("{name}: expected");
+        for command in [&["connect"][..], &["run"], &["set", "Keep days=3"]] {
+            let refused = server.call(command);
+            refused.ends_with(2).complains(&expected);
+            assert!(!refused.stderr.contains("QUIT"), "{}", refused.stderr);
+        }
+        server.set(&[&format!("{name}={good}")]).ends_with(0);
+    }
+    server.call(&["run"]).ends_with(0).says("imported 1 files");
 }
 
 #[test]
