@@ -147,9 +147,28 @@ fn a_folder_of_subscription_files_that_is_gone_keeps_nothing_from_coming_in() {
     nights.call(&["cpr-batch", "send"]).ends_with(0);
     nights.night_of(&name);
     fs::rename(nights.path("out"), nights.path("elsewhere")).unwrap();
-    nights.call(&["cpr-batch", "run"]).ends_with(3).complains("cannot list out").says("imported");
+    nights
+        .call(&["cpr-batch", "run"])
+        .ends_with(3)
+        .complains("cannot list out")
+        .complains("subscription.folder")
+        .says("imported");
     assert_eq!(nights.state(&person), "J-");
     nights.call(&["cpr-batch", "send"]).ends_with(3).complains("cannot list out");
+    nights.tells_nobody();
+}
+
+#[test]
+fn subscription_files_are_sent_without_an_interim_directory() {
+    let nights = Nights::new(Face::Posix);
+    let first = nights.ordered(&nights.number(7));
+    fs::remove_dir(nights.path("interim")).unwrap();
+    let ended = nights.call(&["cpr-batch", "run"]);
+    ended.ends_with(3).says(&format!("{first}: sent")).complains("cannot use the interim directory");
+    let second = nights.ordered(&nights.number(19));
+    nights.call(&["cpr-batch", "send"]).ends_with(0).says("sent 1 subscription files, 0 not sent");
+    nights.has_exactly(&[&first, &second]);
+    fs::create_dir(nights.path("interim")).unwrap();
     nights.tells_nobody();
 }
 

@@ -37,6 +37,11 @@ impl Interim {
         }
     }
 
+    /// For what works with the messages alone, and with no file of the directory, which need not exist.
+    pub fn unused(settings: &BatchSettings) -> Self {
+        Self { folder: settings.local_directory.clone().unwrap_or_default() }
+    }
+
     /// Where a file is.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)

@@ -65,6 +65,29 @@ pub fn take_lease(
     }
 }
 
+/// What sending works with: as [`Batch`], but that no interim directory is used, so that none has to be there. What CPR must
+/// have by a certain hour does not wait for it.
+pub struct Sending<'a>(Batch<'a>);
+
+impl<'a> Sending<'a> {
+    /// As [`Batch::new`].
+    pub fn new(
+        store: &'a mut dyn Store,
+        clock: &'a dyn Clock,
+        settings: &'a BatchSettings,
+        import: &'a ExtractImport,
+        lease: &'a mut dyn Lease,
+        tell: &'a mut dyn FnMut(Event),
+    ) -> Self {
+        Self(Batch { store, clock, settings, import, interim: Interim::unused(settings), lease, tell })
+    }
+
+    /// As [`Batch::send`].
+    pub fn send(&mut self, server: &mut Connector<'_>, outgoing: &Outgoing) -> Result<Sent, BatchError> {
+        self.0.send(server, outgoing)
+    }
+}
+
 /// What the steps work with.
 pub struct Batch<'a> {
     store: &'a mut dyn Store,

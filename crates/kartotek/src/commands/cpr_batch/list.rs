@@ -24,16 +24,17 @@ pub(super) struct List {
 impl List {
     pub fn run(&self, global: &Global) -> Result<Exit, Failure> {
         let session = Session::open(global)?;
-        let (store, settings) = (session.store.as_ref(), &session.settings);
-        let local = local_files(store, settings)?;
-        let remote =
-            if self.local { None } else { Some(remote_files(store, settings, &mut session.server(self.plain)?)?) };
-        let exit = remote.as_ref().and_then(|remote| remote.as_ref().err()).map_or(Exit::Done, exit_of);
-        let problem = remote.as_ref().and_then(|remote| remote.as_ref().err()).map(ToString::to_string);
-        let remote = remote.and_then(Result::ok);
+        // What is wrong on one side hides nothing of the other.
+        let remote = if self.local { None } else { Some(self.remote(&session)) };
+        let local = local_files(session.store.as_ref(), &session.settings).map_err(Failure::from);
+        let failures = || remote.iter().filter_map(|remote| remote.as_ref().err()).chain(local.as_ref().err());
+        let exit = failures().map(|failure| failure.exit).max().unwrap_or_default();
+        let problems: Vec<_> = failures().map(|failure| format!("{:#}", failure.error)).collect();
+        let (remote, local) = (remote.and_then(Result::ok), local.ok());
         if global.json {
             let remote = remote.map(|files| files.iter().map(remote_document).collect::<Vec<_>>());
-            let local: Vec<_> = local.iter().map(local_document).collect();
+            let local = local.map(|files| files.iter().map(local_document).collect::<Vec<_>>());
+            let problem = (!problems.is_empty()).then(|| problems.join("; "));
             output::json(&json!({ "remote": remote, "local": local, "problem": problem }))?;
         } else {
             let mut out = io::stdout().lock();
@@ -41,13 +42,20 @@ impl List {
                 writeln!(out, "Remote files:")?;
                 remote.iter().try_for_each(|file| remote_line(&mut out, file))?;
             }
-            writeln!(out, "Local files:")?;
-            local.iter().try_for_each(|file| local_line(&mut out, file))?;
-            if let Some(problem) = problem {
+            if let Some(local) = local {
+                writeln!(out, "Local files:")?;
+                local.iter().try_for_each(|file| local_line(&mut out, file))?;
+            }
+            for problem in problems {
                 eprintln!("error: {problem}");
             }
         }
         Ok(exit)
+    }
+
+    fn remote(&self, session: &Session) -> Result<Vec<RemoteFile>, Failure> {
+        let files = remote_files(session.store.as_ref(), &session.settings, &mut session.server(self.plain)?)?;
+        files.map_err(|error| Failure { exit: exit_of(&error), error: error.into() })
     }
 }
 

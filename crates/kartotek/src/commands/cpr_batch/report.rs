@@ -50,16 +50,16 @@ impl Report {
                 );
             }
         }
-        let told = self.log.event(&SystemClock.now_text(), event).and_then(|()| {
-            if self.is_json {
-                self.documents.push(document(event));
-                Ok(())
-            } else {
-                print(event)
-            }
-        });
+        let logged = self.log.event(&SystemClock.now_text(), event);
+        // Also when the log's disk is full.
+        let printed = if self.is_json {
+            self.documents.push(document(event));
+            Ok(())
+        } else {
+            print(event)
+        };
         // A run goes on when nobody can hear it; that it could not be heard is told at its end.
-        if let Err(error) = told {
+        if let Err(error) = logged.and(printed) {
             self.failed.get_or_insert(error);
         }
     }
@@ -71,12 +71,9 @@ impl Report {
         }
     }
 
-    /// All events, for JSON.
-    pub fn finish(self) -> io::Result<Value> {
-        match self.failed {
-            Some(error) => Err(error),
-            None => Ok(Value::Array(self.documents)),
-        }
+    /// All events, for JSON, and why somebody could not hear them.
+    pub fn finish(self) -> (Value, Option<io::Error>) {
+        (Value::Array(self.documents), self.failed)
     }
 }
 

@@ -6,7 +6,10 @@ use std::io::Write as _;
 use anyhow::anyhow;
 use clap::Args;
 use kartotek_register::ports::{Lease, SystemClock};
-use kartotek_service::cpr_batch::{Batch, Connector, Event, Got, Outgoing, Sent, Taken, TransferError, Which};
+use kartotek_service::cpr_batch::{
+    Batch, BatchError, Connector, Event, Got, Outgoing, Sending, Sent, Taken, TransferError, Which,
+};
+use kartotek_service::cpr_extract::ExtractImport;
 use kartotek_service::subscriptions::settle;
 use serde_json::{Value, json};
 
@@ -111,91 +114,83 @@ struct Done {
     failed: Exit,
 }
 
+/// What the steps work with, and what they have done.
+struct Work<'a> {
+    session: &'a mut Session,
+    lease: &'a mut dyn Lease,
+    /// How files are taken in, once the configuration has been read.
+    import: ExtractImport,
+    report: RefCell<Report>,
+    bar: progress::Bar,
+    done: Done,
+}
+
 impl Steps {
     fn run(&self, global: &Global, plain: Option<Plain>) -> Result<Exit, Failure> {
         let (mut session, mut lease) = Session::alone(global)?;
-        let mut report = Report::open(&session.config, &session.url, global.json)?;
-        let done = self.take(&mut session, lease.as_mut(), plain, &mut report, global);
+        let report = RefCell::new(Report::open(&session.config, &session.url, global.json)?);
+        let (bar, done) = (progress::Bar::new(global.json), Done::default());
+        let import = ExtractImport::default();
+        let mut work = Work { session: &mut session, lease: lease.as_mut(), import, report, bar, done };
+        let ended = self.take(&mut work, plain);
+        work.bar.finish();
+        let (mut report, done) = (work.report.into_inner(), work.done);
         // Whoever reads the log sees that there was a run, and how it ended.
-        let exit = match &done {
-            Ok(done) => done.exit().max(if report.has_rejected { Exit::Rejected } else { Exit::Done }),
-            Err(failure) => {
-                report.tell(&Event::stopped(format!("{:#}", failure.error)));
-                failure.exit
-            }
-        };
-        report.ended(exit);
-        let events = report.finish()?;
-        match done {
-            Ok(done) => done.tell(global, &events)?,
-            Err(failure) => {
-                if global.json {
-                    Done::default().tell(global, &events)?;
-                }
-                return Err(failure);
-            }
+        let mut exit = done.exit().max(if report.has_rejected { Exit::Rejected } else { Exit::Done });
+        if let Err(failure) = &ended {
+            report.tell(&Event::stopped(format!("{:#}", failure.error)));
+            exit = exit.max(failure.exit);
         }
-        Ok(exit)
+        report.ended(exit);
+        let (events, unheard) = report.finish();
+        done.tell(global, &events)?;
+        ended.map_err(|failure| Failure { exit, ..failure })?;
+        unheard.map_or(Ok(exit), |error| Err(error.into()))
     }
 
-    fn take(
-        &self,
-        session: &mut Session,
-        lease: &mut dyn Lease,
-        plain: Option<Plain>,
-        report: &mut Report,
-        global: &Global,
-    ) -> Result<Done, Failure> {
-        let import = session.import()?;
-        let mut server = match (plain, &self.get) {
-            (Some(plain), Some(_)) => Some(session.server(plain)?),
-            _ => None,
-        };
-        let outgoing = match (plain, self.send) {
-            (Some(plain), Some(late)) => self.outgoing(session, plain, late),
-            _ => Ok(None),
-        };
-        let bar = progress::Bar::new(global.json);
-        let mut done = Done::default();
-        {
-            let report = RefCell::new(&mut *report);
-            let mut tell = |event| bar.aside(|| report.borrow_mut().tell(&event));
-            let stopped = |error: &TransferError| {
-                bar.aside(|| report.borrow_mut().tell(&Event::stopped(format!("the file server: {error}"))));
-            };
-            let settings = &session.settings;
-            let mut batch = Batch::new(session.store.as_mut(), &SystemClock, settings, &import, lease, &mut tell)?;
-            // What cannot be sent keeps nothing from being fetched and imported.
-            let sent = outgoing.and_then(|outgoing| {
-                let sent = outgoing.map(|(outgoing, mut server)| batch.send(&mut server, &outgoing));
-                Ok(sent.transpose()?)
+    /// Does one step after the other.
+    fn take(&self, work: &mut Work<'_>, plain: Option<Plain>) -> Result<(), Failure> {
+        work.import = work.session.import()?;
+        if let (Some(plain), Some(late)) = (plain, self.send) {
+            let sent = self.outgoing(work.session, plain, late).and_then(|outgoing| {
+                outgoing.map(|(outgoing, mut server)| work.send(&mut server, &outgoing)).transpose()
             });
-            match sent {
-                Ok(sent) => done.sent = sent,
-                Err(failure) if self.night => {
-                    let text = format!("no subscription files are sent: {:#}", failure.error);
-                    bar.aside(|| report.borrow_mut().tell(&Event::stopped(text)));
-                    done.failed = failure.exit;
-                }
-                Err(failure) => return Err(failure),
-            }
-            done.sent.iter().filter_map(|sent| sent.stopped.as_ref()).for_each(stopped);
-            if let (Some(which), Some(server)) = (&self.get, &mut server) {
-                done.got = Some(batch.get(server, which)?);
-            }
-            done.got.iter().filter_map(|got| got.stopped.as_ref()).for_each(stopped);
-            if let Some(which) = &self.import {
-                done.taken = Some(batch.import(which, &mut |at| bar.show(at))?);
-            }
-            if self.night {
-                done.removed = batch.remove_old()?;
-            }
+            work.done.sent = self.passed(work, "no subscription files are sent", sent)?.flatten();
+            work.tell_stopped(work.done.sent.as_ref().and_then(|sent| sent.stopped.as_ref()));
         }
-        bar.finish();
+        if let (Some(plain), Some(which)) = (plain, &self.get) {
+            let server = work.session.server(plain);
+            let got = server.and_then(|mut server| work.batch(|batch, _| batch.get(&mut server, which)));
+            work.done.got = self.passed(work, "fetching stopped", got)?;
+            work.tell_stopped(work.done.got.as_ref().and_then(|got| got.stopped.as_ref()));
+        }
+        if let Some(which) = &self.import {
+            let taken = work.batch(|batch, bar| batch.import(which, &mut |at| bar.show(at)));
+            work.done.taken = self.passed(work, "importing stopped", taken)?;
+        }
         if self.night {
-            settle(session.store.as_mut(), &SystemClock)?;
+            if work.session.settings.keep_days.is_some() {
+                let removed = work.batch(|batch, _| batch.remove_old());
+                work.done.removed = self.passed(work, "old files are not removed", removed)?.unwrap_or_default();
+            }
+            settle(work.session.store.as_mut(), &SystemClock)?;
         }
-        Ok(done)
+        Ok(())
+    }
+
+    /// What came of a step. Nobody is there in the night, so a step that fails then is told, and keeps no other from being
+    /// done, unless another run is at work by now.
+    fn passed<T>(&self, work: &mut Work<'_>, what: &str, step: Result<T, Failure>) -> Result<Option<T>, Failure> {
+        match step {
+            Ok(done) => Ok(Some(done)),
+            Err(failure) if self.night => {
+                work.tell(&Event::stopped(format!("{what}: {:#}", failure.error)));
+                work.done.failed = work.done.failed.max(failure.exit);
+                work.lease.check()?;
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Where subscription files are, and the server's directory for them.
@@ -213,6 +208,44 @@ impl Steps {
                  Directory=...\"`"
             ))),
         }
+    }
+}
+
+impl Work<'_> {
+    fn tell(&self, event: &Event) {
+        self.bar.aside(|| self.report.borrow_mut().tell(event));
+    }
+
+    fn tell_stopped(&self, error: Option<&TransferError>) {
+        if let Some(error) = error {
+            self.tell(&Event::stopped(format!("the file server: {error}")));
+        }
+    }
+
+    fn send(&mut self, server: &mut Connector<'_>, outgoing: &Outgoing) -> Result<Sent, Failure> {
+        let Self { session, lease, import, report, bar, .. } = self;
+        let mut tell = |event| bar.aside(|| report.borrow_mut().tell(&event));
+        let (store, settings) = (session.store.as_mut(), &session.settings);
+        let mut sending = Sending::new(store, &SystemClock, settings, import, *lease, &mut tell);
+        let sent = sending.send(server, outgoing);
+        sent.map_err(|error| match Failure::from(error) {
+            Failure { exit, error } if !outgoing.folder.is_dir() => {
+                let what = "subscription.folder is no folder; make it, or name another one in the configuration file";
+                Failure { exit, error: error.context(what) }
+            }
+            failure => failure,
+        })
+    }
+
+    fn batch<T>(
+        &mut self,
+        step: impl FnOnce(&mut Batch<'_>, &progress::Bar) -> Result<T, BatchError>,
+    ) -> Result<T, Failure> {
+        let Self { session, lease, import, report, bar, .. } = self;
+        let mut tell = |event| bar.aside(|| report.borrow_mut().tell(&event));
+        let (store, settings) = (session.store.as_mut(), &session.settings);
+        let mut batch = Batch::new(store, &SystemClock, settings, import, *lease, &mut tell)?;
+        Ok(step(&mut batch, bar)?)
     }
 }
 

@@ -107,6 +107,45 @@ fn an_unreachable_server_ends_with_3_and_what_is_here_is_imported_all_the_same()
 }
 
 #[test]
+fn whatever_keeps_a_run_from_the_server_it_imports_what_is_here() {
+    let wrong = [
+        (&["SSL=N"][..], "--insecure-plain-ftp"),
+        (&["Site="], "Site is not set"),
+        (&["User name="], "User name is not set"),
+        (&["Certificate file=none.pem"], "none.pem"),
+        (&["SSL=N", "Upload Directory=ind"], "no subscription files are sent: SSL is N"),
+    ];
+    for (settings, told) in wrong {
+        let server = FileServer::new();
+        server.put_here(&first());
+        server.set(settings).ends_with(0);
+        let ended = server.call(&["run"]);
+        ended.ends_with(2).complains(told).says("d210401.l110901: imported: 2 new").says("imported 1 files");
+        let log = server.log();
+        assert!(log.contains(told) && log.ends_with("ended with exit code 2\n"), "{log}");
+        // Whoever asks for the one step alone has nothing else done.
+        server.call(&["get", "--all"]).ends_with(2).complains(told.rsplit(": ").next().unwrap());
+        server.call(&["list"]).ends_with(2).says("Local files:").complains(told.rsplit(": ").next().unwrap());
+    }
+}
+
+#[test]
+fn list_shows_the_server_when_there_is_no_interim_directory() {
+    let server = FileServer::new();
+    let name = server.put(&first());
+    fs::remove_dir(server.folder().join("interim")).unwrap();
+    let ended = server.call(&["list"]);
+    ended.ends_with(3).says("Remote files:").says(&name).complains("interim").complains("make it, or name another one");
+    let ended = server.call(&["list", "--json"]);
+    let json = ended.ends_with(3).json();
+    assert_eq!((json["remote"][0]["name"].as_str(), json["local"].is_null()), (Some(&*name), true));
+    assert!(json["problem"].as_str().unwrap().contains("cannot use the interim directory"), "{json}");
+    server.set(&["Local Directory="]).ends_with(0);
+    server.call(&["list"]).ends_with(2).says(&name).complains("Local Directory is not set");
+    fs::create_dir(server.folder().join("interim")).unwrap();
+}
+
+#[test]
 fn a_certificate_of_another_authority_is_not_trusted() {
     let server = FileServer::new();
     fs::write(server.folder().join("ca.pem"), Authority::new().unwrap().pem()).unwrap();

@@ -252,3 +252,18 @@ fn without_a_register_the_command_is_told_that_makes_one() {
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+/// A device of Linux that takes nothing.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_that_has_no_room_left_is_named() {
+    let server = FileServer::new();
+    fs::write(server.folder().join("kartotek.toml"), "[log]\ncprbatch = \"/dev/full\"\n").unwrap();
+    server.put(&first());
+    let ended = server.call(&["run", "--config", "kartotek.toml"]);
+    ended
+        .ends_with(3)
+        .says("d210401.l110901: imported: 2 new")
+        .says("imported 1 files")
+        .complains("log file /dev/full: No space left on device");
+}
