@@ -140,6 +140,11 @@ fn a_directory_that_is_not_there_and_a_wrong_kind_of_tls_are_told_as_such() {
     (settings.protocol, settings.connect_within) = (Protocol::FtpsImplicit, Duration::from_secs(2));
     let error = connect(&settings).map(|_| ()).unwrap_err();
     assert_eq!(error.kind, TransferErrorKind::Tls, "{error}");
+    let server = Vsftpd::start(Protocol::FtpsImplicit);
+    let mut settings = server.settings();
+    (settings.protocol, settings.connect_within) = (Protocol::FtpsExplicit, Duration::from_millis(500));
+    let error = connect(&settings).map(|_| ()).unwrap_err();
+    assert!(error.kind == TransferErrorKind::TimeOut && error.to_string().contains("SSL=implicit"), "{error}");
 }
 
 #[test]

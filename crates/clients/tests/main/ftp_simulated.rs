@@ -131,6 +131,14 @@ fn a_recall_that_takes_long_is_waited_for_but_not_for_ever() {
     };
     let error = connect(&settings).unwrap().fetch("A", 0, &mut Vec::new()).unwrap_err();
     assert!(error.kind == TransferErrorKind::Busy && error.may_be_retried() && !error.breaks_connection(), "{error}");
+
+    // All of the time is used, also when the pause is longer.
+    let place = Place::with(Face::Zos, |options| options.recall = Recall::Refuses(1));
+    place.put("A", b"content");
+    place.server.control().migrate("A").unwrap();
+    let (recall_within, recall_pause) = (Duration::from_millis(50), Duration::from_mins(10));
+    let settings = Settings { recall_within, recall_pause, ..place.settings() };
+    connect(&settings).unwrap().fetch("A", 0, &mut Vec::new()).unwrap();
 }
 
 #[rstest]

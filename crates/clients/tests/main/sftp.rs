@@ -225,11 +225,11 @@ fn a_file_that_holds_no_key_is_a_setting_that_cannot_be_used() {
     let server = Sshd::start("ed25519");
     let mut settings = server.settings();
     settings.log_on.key_file = Some(server.files());
-    assert_eq!(refused(&settings).kind, TransferErrorKind::Local);
+    assert_eq!(refused(&settings).kind, TransferErrorKind::Setting);
     let file = server.files().join("text");
     fs::write(&file, "not a key").unwrap();
     settings.log_on.key_file = Some(file);
-    assert_eq!(refused(&settings).kind, TransferErrorKind::Local);
+    assert_eq!(refused(&settings).kind, TransferErrorKind::Setting);
 }
 
 #[test]

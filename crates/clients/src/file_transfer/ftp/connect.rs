@@ -53,7 +53,13 @@ fn open(
         (Protocol::FtpsImplicit, Some(connector)) => implicit(settings, address, connector, operation)?,
         (_, connector) => {
             let stream = connected(settings, address, operation)?;
-            let greeted = Ftp::connect_with_stream(stream).map_err(|error| of_greeting(operation, error, &host))?;
+            let greeted = Ftp::connect_with_stream(stream).map_err(|error| {
+                let mut found = of_greeting(operation, error, &host);
+                if found.kind == TransferErrorKind::TimeOut {
+                    found.message.push_str("; a server that begins with TLS waits as well: is SSL=implicit right?");
+                }
+                found
+            })?;
             match connector {
                 Some(connector) => greeted.into_secure(connector, &host).map_err(|error| match error {
                     FtpError::UnexpectedResponse(response) => TransferError::new(

@@ -31,12 +31,13 @@ pub(super) fn fetch(session: &mut Session, name: &str, from: u64, to: &mut dyn W
                 return Err(TransferError::new(TransferErrorKind::Busy, operation, text));
             }
             Err(FtpError::UnexpectedResponse(response)) if is_recalled(&response) => {
-                if began.elapsed() + session.settings.recall_pause > session.settings.recall_within {
+                let left = session.settings.recall_within.saturating_sub(began.elapsed());
+                if left.is_zero() {
                     let text = "the server is still bringing the file back from slow storage";
                     return Err(TransferError::new(TransferErrorKind::Busy, operation, text));
                 }
                 // The server works on it meanwhile, and there is nothing else that would tell when it is done.
-                std::thread::sleep(session.settings.recall_pause);
+                std::thread::sleep(session.settings.recall_pause.min(left));
             }
             Err(error) => return Err(session.failed(operation, error)),
         }

@@ -136,7 +136,7 @@ fn read_key(file: &Path, password: Option<&String>) -> Result<PrivateKey, Transf
     use russh::keys::Error;
     let failed = |kind, what: String| TransferError::new(kind, OPERATION, format!("{what}: {}", file.display()));
     let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|error| {
-        failed(TransferErrorKind::Local, format!("the file of the key cannot be read ({})", error.kind()))
+        failed(TransferErrorKind::Setting, format!("the file of the key cannot be read ({})", error.kind()))
     })?;
     let password = password.map(String::as_str).filter(|password| !password.is_empty());
     decode_secret_key(&text, password).map_err(|error| match (error, password) {
@@ -150,7 +150,7 @@ fn read_key(file: &Path, password: Option<&String>) -> Result<PrivateKey, Transf
                 .to_owned(),
         ),
         (_, None) => failed(
-            TransferErrorKind::Local,
+            TransferErrorKind::Setting,
             "expected a private key in OpenSSH's form, found something else".to_owned(),
         ),
     })
