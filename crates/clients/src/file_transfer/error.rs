@@ -44,6 +44,13 @@ pub struct TransferError {
     pub message: String,
 }
 
+impl From<&std::io::Error> for TransferErrorKind {
+    /// Why no connection came about: the host is not there, or the source address is not this machine's.
+    fn from(error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::AddrNotAvailable { Self::Setting } else { Self::Unreachable }
+    }
+}
+
 impl TransferError {
     /// An error of a kind while doing something.
     pub fn new(kind: TransferErrorKind, operation: impl Into<String>, message: impl Into<String>) -> Self {

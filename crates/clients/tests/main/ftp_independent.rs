@@ -137,7 +137,7 @@ fn a_directory_that_is_not_there_and_a_wrong_kind_of_tls_are_told_as_such() {
     settings.directory = Some("none".to_owned());
     assert_eq!(connect(&settings).map(|_| ()).unwrap_err().kind, TransferErrorKind::Directory);
     let mut settings = server.settings();
-    (settings.protocol, settings.connect_within) = (Protocol::FtpsImplicit, Duration::from_secs(2));
+    (settings.protocol, settings.connect_within) = (Protocol::FtpsImplicit, Duration::from_secs(10));
     let error = connect(&settings).map(|_| ()).unwrap_err();
     assert_eq!(error.kind, TransferErrorKind::Tls, "{error}");
     let server = Vsftpd::start(Protocol::FtpsImplicit);

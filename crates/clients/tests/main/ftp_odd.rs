@@ -90,7 +90,7 @@ fn a_listing_that_comes_a_byte_at_a_time_is_not_waited_for_for_ever() {
         }))
     });
     for server in [plain, tls] {
-        let settings = Settings { answer_within: Duration::from_millis(100), ..server.settings() };
+        let settings = Settings { answer_within: Duration::from_millis(500), ..server.settings() };
         let error = connect(&settings).unwrap().list(100).unwrap_err();
         assert!(error.kind == TransferErrorKind::TimeOut && error.may_be_retried(), "{error}");
     }

@@ -280,7 +280,7 @@ fn a_server_that_is_not_there_is_unreachable() {
     assert!(error.may_be_retried());
     let elsewhere = Settings { from: Some("192.0.2.1".parse().unwrap()), ..settings };
     let error = refused(&elsewhere);
-    assert_eq!(error.kind, TransferErrorKind::Unreachable, "as with FTP");
+    assert_eq!(error.kind, TransferErrorKind::Setting, "as with FTP");
     assert!(error.to_string().contains("the source address 192.0.2.1 is not one of this machine"), "{error}");
 }
 

@@ -81,7 +81,7 @@ fn a_listing_without_an_end_is_left() {
 fn a_listing_that_comes_a_name_at_a_time_is_not_waited_for_for_ever() {
     let dots = OddFiles { names: Arc::new(|_| Some(vec![".".to_owned()])), ..OddFiles::default() };
     let server = start(&dots);
-    let mut remote = connect(&Settings { answer_within: Duration::from_millis(200), ..server.settings() }).unwrap();
+    let mut remote = connect(&Settings { answer_within: Duration::from_millis(500), ..server.settings() }).unwrap();
     let error = remote.list(100_000).unwrap_err();
     assert!(error.kind == TransferErrorKind::TimeOut && error.may_be_retried(), "{error}");
 }

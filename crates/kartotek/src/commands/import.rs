@@ -161,6 +161,7 @@ impl ImportCpr {
             tasks: if self.task.is_empty() { config.cpr.tasks.clone() } else { self.task.clone() },
             customer: config.subscription.customer(direkte::customer(config))?,
             again: self.again,
+            tell_again: false,
             dry_run: self.dry_run,
             list_persons: false,
         })
@@ -198,8 +199,11 @@ impl Lazy {
             Some(store) => store,
             None => self.make()?,
         };
-        if self.lease.is_none() && !self.dry_run {
-            self.lease = Some(register::lease(store.as_mut())?);
+        match &mut self.lease {
+            // It may have been lost while a file was checked.
+            Some(lease) => lease.check()?,
+            None if self.dry_run => {}
+            None => self.lease = Some(register::lease(store.as_mut())?),
         }
         Ok(self.store.insert(store).as_mut())
     }

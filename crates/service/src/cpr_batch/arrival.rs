@@ -71,8 +71,10 @@ pub(super) fn earlier_one(
     row: &Transfer,
 ) -> Result<Option<Transfer>, StoreError> {
     let (Some(task), Some(date)) = (&row.task, row.production_date) else { return Ok(None) };
-    // A status extract has everybody in it.
-    if row.previous_date == Some(date) || store.begin()?.latest_delivery(source, task)?.is_some() {
+    // A status extract has everybody in it, and one that names none before it is the first.
+    if row.previous_date.is_none_or(|previous| previous == date)
+        || store.begin()?.latest_delivery(source, task)?.is_some()
+    {
         return Ok(None);
     }
     // What was never read has its task and day in its name.

@@ -71,6 +71,13 @@ pub fn change_settings(
         let setting = find_setting(name).ok_or(SettingError::Unknown)?;
         transaction.put_transfer_setting(source, setting.name, value(&after, setting.name).as_deref(), &now)?;
     }
+    if is_changed(&LOCAL_DIRECTORY) {
+        // What is told of files on their way is not told of parts that lie in the new directory from another time.
+        for mut row in transaction.transfers(source, Direction::In, Some(TransferState::Begun))? {
+            (row.remote_size, row.remote_modified) = (None, None);
+            transaction.update_transfer(&row)?;
+        }
+    }
     transaction.commit()?;
     Ok(settings)
 }

@@ -38,7 +38,7 @@ impl Batch<'_> {
         let name = row.name.clone();
         let path = self.interim.part(&name);
         // A part is gone on with only if it is of the very file that is there.
-        let goes_on = row.key != 0 && row.state != TransferState::Refused && !is_another(&row, entry) && tells(entry);
+        let goes_on = row.key != 0 && row.state != TransferState::Refused && is_known(&row, entry);
         let opened = Part::open(&path).and_then(|mut part| {
             // Before the ledger says of what it is a part: a run that dies here must not go on with it.
             if !goes_on {
@@ -47,9 +47,15 @@ impl Batch<'_> {
             }
             Ok(part)
         });
+        let let_be = row.sha256.take_if(|_| row.state == TransferState::Refused && row.gap_accepted);
         want_again(&mut row);
-        row.remote_size = entry.size;
-        row.remote_modified = told_time(entry);
+        if opened.is_ok() {
+            // Not of a part that could not be emptied.
+            row.remote_size = entry.size;
+            row.remote_modified = told_time(entry);
+        }
+        // It may have been given its name back.
+        row.renamed &= !entry.name.eq_ignore_ascii_case(&row.name);
         ledger::save(self.store, self.clock, &mut row)?;
         let mut part = match opened {
             Ok(part) => part,
@@ -97,29 +103,7 @@ impl Batch<'_> {
                 }
                 Err(error) if error.is_refusal() => {
                     drop(part);
-                    let delivery = self.taken_as_it_is(&path)?;
-                    let kept = self.interim.put_refused(&path, &name)?;
-                    row.problem = Some(error.to_string());
-                    if delivery.is_some() {
-                        row.state = TransferState::Done;
-                        row.delivery = delivery;
-                        ledger::save(self.store, self.clock, &mut row)?;
-                        let text = "is as it was when it was imported all the same, by hand or under another name";
-                        (self.tell)(Event::about(EventKind::Double, &name, text));
-                        return Ok(Fetched::Refused);
-                    }
-                    row.state = TransferState::Refused;
-                    ledger::save(self.store, self.clock, &mut row)?;
-                    got.refused += 1;
-                    let advice = match error {
-                        ImportError::Count { .. } | ImportError::Task { .. } => {
-                            " (`kartotek import cpr` with `--accept` can take the kept one as it is)"
-                        }
-                        _ => "",
-                    };
-                    let text = format!("refused: {error}; kept as {kept}, and fetched again by the next run{advice}");
-                    (self.tell)(Event::about(EventKind::Refused, &name, text));
-                    return Ok(Fetched::Refused);
+                    return self.refuse(&path, &error, row, let_be.as_deref(), got);
                 }
                 Err(error) => {
                     row.problem = Some(error.to_string());
@@ -133,12 +117,56 @@ impl Batch<'_> {
         }
     }
 
+    /// Keeps a file aside whose content was refused. `let_be` is the hash of one that an operator has let be.
+    fn refuse(
+        &mut self,
+        path: &Path,
+        error: &ImportError,
+        mut row: Transfer,
+        let_be: Option<&str>,
+        got: &mut Got,
+    ) -> Result<Fetched, BatchError> {
+        let name = row.name.clone();
+        row.sha256 = self.sha256_of(path)?;
+        row.problem = Some(error.to_string());
+        let delivery = self.taken_as_it_is(row.sha256.as_deref())?;
+        let is_let_be = let_be.is_some() && let_be == row.sha256.as_deref();
+        let kept = self.interim.put_refused(path, &name)?;
+        let (kind, text) = if delivery.is_some() {
+            row.state = TransferState::Done;
+            row.delivery = delivery;
+            (
+                EventKind::Double,
+                "is as it was when it was imported all the same, by hand or under another name".to_owned(),
+            )
+        } else if is_let_be {
+            row.state = TransferState::Refused;
+            row.gap_accepted = true;
+            (EventKind::Note, "is as it was when it was let be, though the listing shows it otherwise".to_owned())
+        } else {
+            row.state = TransferState::Refused;
+            got.refused += 1;
+            let advice = match error {
+                ImportError::Count { .. } | ImportError::Task { .. } => {
+                    " (`kartotek import cpr` with `--accept` can take the kept one as it is)"
+                }
+                _ => "",
+            };
+            let text = format!("refused: {error}; kept as {kept}, and fetched again by the next run{advice}");
+            (EventKind::Refused, text)
+        };
+        ledger::save(self.store, self.clock, &mut row)?;
+        (self.tell)(Event::about(kind, &name, text));
+        Ok(Fetched::Refused)
+    }
+
     /// Brings the bytes that are missing, over as many connections as it takes. Returns from which byte on it went on, 0 when
     /// all of them came now.
     fn bring(&mut self, server: &mut Connector<'_>, entry: &Entry, part: &mut Part) -> Result<u64, Brought> {
         let is_text = self.settings.transfer_type == TransferType::Text;
         let mut resumed = 0;
         let mut failed = 0;
+        let mut only_whole = false;
         loop {
             let done = server.with(|remote| {
                 let size = match entry.size {
@@ -157,7 +185,9 @@ impl Batch<'_> {
                     part.begin_anew().map(|()| 0).map_err(local)?
                 };
                 resumed = if goes_on { part.len() } else { 0 };
-                remote.fetch(&entry.name, from, part)?;
+                let fetched = remote.fetch(&entry.name, from, part);
+                only_whole = goes_on && !remote.can_resume();
+                fetched?;
                 match size {
                     Some(size) if size != part.reached() => Err(TransferError::new(
                         TransferErrorKind::Cut,
@@ -176,8 +206,8 @@ impl Batch<'_> {
                     return Ok(resumed);
                 }
                 // Where the server turns out to begin at the first byte only, that is where to begin.
-                Err(error) if error.kind == TransferErrorKind::Busy && resumed > 0 => {
-                    resumed = 0;
+                Err(_) if only_whole => {
+                    (resumed, only_whole) = (0, false);
                     part.begin_anew().map_err(Brought::Local)?;
                 }
                 // For a file that is on slow storage the server has been waited for; the next run asks for a busy one again.
@@ -226,9 +256,9 @@ impl Batch<'_> {
     }
 
     /// The delivery of a refused file that somebody has had imported all the same.
-    fn taken_as_it_is(&mut self, path: &Path) -> Result<Option<DeliveryKey>, BatchError> {
-        let Some(sha256) = self.sha256_of(path)? else { return Ok(None) };
-        let delivery = self.store.begin()?.delivery_by_hash(self.settings.source, &sha256)?;
+    fn taken_as_it_is(&mut self, sha256: Option<&str>) -> Result<Option<DeliveryKey>, BatchError> {
+        let Some(sha256) = sha256 else { return Ok(None) };
+        let delivery = self.store.begin()?.delivery_by_hash(self.settings.source, sha256)?;
         Ok(delivery.filter(|delivery| delivery.state == DeliveryState::Done).map(|delivery| delivery.key))
     }
 
@@ -261,9 +291,11 @@ impl Batch<'_> {
     }
 }
 
-/// Whether a listing shows anything by which a file can be told from one that has taken its name.
-fn tells(entry: &Entry) -> bool {
-    entry.size.is_some() || told_time(entry).is_some()
+/// Whether a row was begun of the very file that the listing shows, as far as that can be known: by its size, or its time.
+fn is_known(row: &Transfer, entry: &Entry) -> bool {
+    let has_told = (row.remote_size.is_some() && entry.size.is_some())
+        || (row.remote_modified.is_some() && told_time(entry).is_some());
+    has_told && !is_another(row, entry)
 }
 
 /// Why bytes did not come.

@@ -63,7 +63,10 @@ impl Batch<'_> {
                         fetched.push((*row).clone());
                         *row
                     }
-                    Fetched::Refused => continue,
+                    Fetched::Refused => {
+                        breaks = 0;
+                        continue;
+                    }
                     // One file over which the connection breaks must not keep the others away.
                     Fetched::Failed(error) => {
                         breaks = if error.breaks_connection() { breaks + 1 } else { 0 };
@@ -77,7 +80,7 @@ impl Batch<'_> {
             };
             // One that has been fetched from its new name has that name already.
             if entry.name.eq_ignore_ascii_case(&row.name) {
-                self.rename_remote(server, row, &mut may_rename)?;
+                self.rename_remote(server, &entry.name, row, &mut may_rename)?;
             }
         }
         self.tell_missing(&fetched)?;
@@ -101,10 +104,12 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Puts the prefix before the name at the server (F116), where that is wanted and allowed.
+    /// Puts the prefix before the name at the server (F116), where that is wanted and allowed. `name` is how the server writes
+    /// it now.
     fn rename_remote(
         &mut self,
         server: &mut Connector<'_>,
+        name: &str,
         mut row: Transfer,
         may: &mut bool,
     ) -> Result<(), BatchError> {
@@ -112,7 +117,7 @@ impl Batch<'_> {
             return Ok(());
         };
         let new = format!("{prefix}{}", row.name);
-        match server.with(|remote| remote.rename(&row.name, &new)) {
+        match server.with(|remote| remote.rename(name, &new)) {
             Ok(true) => {
                 row.renamed = true;
                 ledger::save(self.store, self.clock, &mut row)?;
@@ -124,8 +129,8 @@ impl Batch<'_> {
                 (self.tell)(Event::about(EventKind::NotRenamed, &row.name, text));
             }
             Err(error) => {
-                // Without a connection, or with a server that says nothing, the next name fares no better.
-                *may = !error.breaks_connection();
+                // Without a connection, or with a server that does not tell which names are taken, the next one fares no better.
+                *may = !error.breaks_connection() && error.kind != TransferErrorKind::Refused;
                 let text = format!("not renamed at the server: {error}; the next run tries again");
                 (self.tell)(Event::about(EventKind::NotRenamed, &row.name, text));
             }

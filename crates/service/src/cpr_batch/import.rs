@@ -157,7 +157,10 @@ impl Batch<'_> {
         }
         let arrival = arrivals.of(self.store, row)?;
         let accept = Accept { chain: self.import.accept.chain || row.gap_accepted, ..self.import.accept };
-        let import = ExtractImport { accept, list_persons: true, ..self.import.clone() };
+        let tell_again = !arrivals.holds(row);
+        let import = ExtractImport { accept, list_persons: true, tell_again, ..self.import.clone() };
+        // Checking a large file takes long.
+        self.still_ours()?;
         let report = import.take_in(self.store, &checked, self.clock, progress, &mut |_| {})?;
         Ok((report, arrival))
     }
@@ -166,7 +169,7 @@ impl Batch<'_> {
     fn finish(
         &mut self,
         mut row: Transfer,
-        report: FileReport,
+        mut report: FileReport,
         arrival: &Arrival,
         arrivals: &mut Arrivals,
         taken: &mut Taken,
@@ -178,9 +181,10 @@ impl Batch<'_> {
         }
         let run = self.store.reader()?.runs(row.source, 1)?.into_iter().next();
         row.run = run.filter(|run| run.delivery.is_some() && run.delivery == row.delivery).map(|run| run.run);
+        // An import that was cut off after its last person is done, and all that it had to say is told now.
+        let is_new = report.skipped.take_if(|skipped| skipped.name == row.name && !arrivals.holds(&row)).is_some();
         let (kind, text) = match (&report.skipped, arrival) {
-            // An import that was cut off after its last person is done, and is told as what it is.
-            (Some(skipped), _) if skipped.name == row.name && !arrivals.holds(&row) => {
+            _ if is_new => {
                 (EventKind::Imported, "was imported before, by hand or by a run that was cut off".to_owned())
             }
             (Some(skipped), _) => {
@@ -202,7 +206,7 @@ impl Batch<'_> {
         } else {
             taken.imported += 1;
         }
-        if report.skipped.is_none() {
+        if report.skipped.is_none() && !is_new {
             taken.counts.add(&report.counts);
         }
         // First: a run that dies here is told twice rather than never, and who was rejected is told in no other way.

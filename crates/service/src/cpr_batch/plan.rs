@@ -102,8 +102,11 @@ impl Batch<'_> {
             .map(|entry| (entry.name.to_ascii_lowercase(), entry))
             .collect();
         let find = |row: &Transfer| by_name.get(&format!("{prefix}{}", row.name).to_ascii_lowercase());
-        // Under its own name it is, or another one that has taken the name of one that was not renamed.
-        let is_left = |row: &&Transfer| row.renamed || !by_name.contains_key(&row.name.to_ascii_lowercase());
+        // Under its own name it is one that was not renamed, or one that CPR has put there in place of a refused one.
+        let is_left = |row: &&Transfer| {
+            let is_lost_here = row.renamed && row.state == TransferState::Begun;
+            is_lost_here || !by_name.contains_key(&row.name.to_ascii_lowercase())
+        };
         let wanted = known.values().filter(|row| is_wanted(row) && which.holds(&row.name)).filter(is_left);
         let mut again: Vec<_> =
             wanted.filter_map(|row| Some(((*find(row)?).clone(), Transfer { renamed: true, ..row.clone() }))).collect();

@@ -41,8 +41,13 @@ impl Batch<'_> {
                 let mut row = of_this_name(known, file).unwrap_or_else(new);
                 note_checked(&mut row, &checked, file.size);
                 row.state = TransferState::Waiting;
+                // That it may be missing itself does not say that one before it may be.
+                row.gap_accepted = false;
                 if was_fetched {
                     row.remote_size = row.remote_size.or(Some(file.size));
+                } else {
+                    // Nor is the one at the server, which was refused, this one.
+                    (row.remote_size, row.remote_modified) = (None, None);
                 }
                 ledger::save(self.store, self.clock, &mut row)?;
                 let text = if was_fetched {

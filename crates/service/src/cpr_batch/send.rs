@@ -186,7 +186,9 @@ impl Batch<'_> {
                     sent.failed += 1;
                     let text = format!("it is not known whether it was sent in time: {error}");
                     (self.tell)(Event::about(EventKind::NotSent, &file.text, text));
-                    sent.stopped = Some(error);
+                    if error.breaks_connection() || error.needs_somebody() {
+                        sent.stopped = Some(error);
+                    }
                     return Ok(None);
                 }
             }

@@ -53,8 +53,9 @@ impl ErrorLog {
         }
         let Some(mut file) = self.file.take() else {
             if self.enabled {
-                // Usually there is none.
+                // Usually there is none, and none that a killed process began.
                 let _ = std::fs::remove_file(&self.path);
+                let _ = std::fs::remove_file(self.temporary());
             }
             return None;
         };

@@ -30,6 +30,7 @@ pub struct Accept {
 
 /// How files are taken in.
 #[derive(Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be set without the others")]
 pub struct ExtractImport {
     /// Settings of the mapping.
     pub mapping: MappingOptions,
@@ -44,6 +45,9 @@ pub struct ExtractImport {
     pub customer: Option<CustomerNumber>,
     /// Take a file in also when it was taken in before.
     pub again: bool,
+    /// Report of a file that was taken in before under the same name what was said then, and write its error log: nobody may
+    /// have heard it, because the process died between the last transaction and telling.
+    pub tell_again: bool,
     /// Plan everything and write nothing.
     pub dry_run: bool,
     /// Enter also the persons whom the file leaves as they were, so that the register can tell of everybody in it what

@@ -8,8 +8,8 @@ use kartotek_formats::identifiers::CprNumber;
 use kartotek_register::contact::{ContactId, ContactKey, SourceId};
 use kartotek_register::import::{Batch, BatchReport, Importer, MappedAgain};
 use kartotek_register::ports::{
-    Clock, Counts, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, PersonOutcome, RunKey, RunState,
-    Severity, Store, StoreError, Transaction,
+    Clock, Counts, Delivery, DeliveryKey, DeliveryState, KeyKind, Message, NewDelivery, NewRun, PersonOutcome, RunKey,
+    RunState, Severity, Store, StoreError, Transaction,
 };
 
 use super::ImportError;
@@ -20,7 +20,7 @@ use super::import::{ExtractImport, FileReport, Planned, Progress, Skipped};
 use super::persons::PersonReader;
 use super::prepare::{Prepared, Preparer};
 use super::scan::Scan;
-use crate::subscriptions::receipts::{answered, done_too_early, settle_answered};
+use crate::subscriptions::receipts::{answered, done_too_early, is_refused_order, settle_answered};
 
 /// Persons that are read, prepared and planned together. Several batches are under way at a time, so their size decides
 /// how much memory an import needs.
@@ -81,12 +81,20 @@ impl Intake<'_> {
         let mut messages = Messages { first: Vec::new(), count: 0, log };
         let mut begun = match self.begin()? {
             Ok(begun) => begun,
-            Err(skipped) => {
+            Err(done) => {
                 // The import that took it in may have been cut off between its last entry and the end of its load.
                 if !self.import.dry_run {
                     self.store.finish_load()?;
                 }
-                return Ok(self.report(Some(skipped), false, Counts::default(), 0, messages));
+                let skipped = Skipped { name: done.name, delivery: done.key };
+                if !self.import.tell_again || skipped.name != file_name(self.path) {
+                    return Ok(self.report(Some(skipped), false, Counts::default(), 0, messages));
+                }
+                let said = self.store.reader()?.messages(skipped.delivery)?;
+                let orders_refused = said.iter().filter(|message| is_refused_order(message)).count() as u64;
+                messages.add(said);
+                let report = self.report(None, false, done.counts, orders_refused, messages);
+                return Ok(FileReport { skipped: Some(skipped), ..report });
             }
         };
         let is_load = begun.empty_at.is_some() && self.scan.persons > LARGE && !self.import.dry_run;
@@ -107,15 +115,15 @@ impl Intake<'_> {
     }
 
     /// Checks the chain, enters the run and the delivery with the first pass's messages, or finds the delivery that was
-    /// cut off.
-    fn begin(&mut self) -> Result<Result<Begun, Skipped>, ImportError> {
+    /// cut off. An error within is one that was taken in before.
+    fn begin(&mut self) -> Result<Result<Begun, Delivery>, ImportError> {
         let Scan { frame, sha256, .. } = self.scan;
         let scan = self.scan;
         let early = done_too_early(&*self.store, scan.receipts(), frame.production_date)?;
         let mut transaction = self.store.begin()?;
         let earlier = transaction.delivery_by_hash(SourceId::CPR, sha256)?;
         if let Some(done) = earlier.as_ref().filter(|d| d.state == DeliveryState::Done && !self.import.again) {
-            return Ok(Err(Skipped { name: done.name.clone(), delivery: done.key }));
+            return Ok(Err(done.clone()));
         }
         let cut_off = earlier.filter(|delivery| delivery.state != DeliveryState::Done);
         let last = transaction.latest_delivery(SourceId::CPR, frame.task.as_str())?;

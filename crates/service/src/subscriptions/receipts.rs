@@ -12,7 +12,9 @@ use kartotek_formats::dates::PartialDate;
 use kartotek_formats::identifiers::CprNumber;
 use kartotek_formats::subscription_file::{SubscriptionAction, SubscriptionLine, day_after};
 use kartotek_register::contact::{ContactId, SourceId, SourceRow};
-use kartotek_register::ports::{Order, OrderAction, OrderKey, OrderState, Rewish, Store, StoreError, Transaction};
+use kartotek_register::ports::{
+    Message, Order, OrderAction, OrderKey, OrderState, Rewish, Store, StoreError, Transaction,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::settle::is_overdue;
@@ -38,6 +40,14 @@ pub(crate) enum Receipt {
         /// Whose.
         number: CprNumber,
     },
+}
+
+/// What the words about a refused line that is tied to its order begin with.
+const REFUSED_LINE: &str = "CPR refused line";
+
+/// Whether a message is about an order that CPR refused, as [`Receipt::about`] says it.
+pub(crate) fn is_refused_order(message: &Message) -> bool {
+    message.text.starts_with(REFUSED_LINE)
 }
 
 impl Receipt {
@@ -85,7 +95,7 @@ impl Receipt {
             OrderAction::Unsubscribe => "stays subscribed",
         };
         format!(
-            "CPR refused line {line} of {file}, {}, error number {error}{colon}{text}; the person {state}, and the next \
+            "{REFUSED_LINE} {line} of {file}, {}, error number {error}{colon}{text}; the person {state}, and the next \
              file asks again if that is still wished: put right what is wrong, or change the case or the block list",
             action.code()
         )

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kartotek_clients::file_transfer::{TransferError, TransferErrorKind, connect};
 use kartotek_formats::cpr_direkte::CustomerNumber;
@@ -10,7 +10,7 @@ use kartotek_register::contact::SourceId;
 use kartotek_register::memory::MemoryStore;
 use kartotek_register::ports::{Direction, Store as _, SystemClock, TransferState};
 use kartotek_service::cpr_batch::{
-    Batch, BatchError, BatchSettings, Connector, Event, EventKind, Got, Which, take_lease,
+    Batch, BatchError, BatchSettings, Connector, Event, EventKind, Got, Which, change_settings, take_lease,
 };
 use kartotek_service::cpr_extract::ExtractImport;
 use kartotek_simulators::authority::Authority;
@@ -89,6 +89,12 @@ impl Office {
         let import = ExtractImport::default();
         let (store, settings) = (&mut self.store, &self.settings);
         work(&mut Batch::new(store, &SystemClock, settings, &import, lease.as_mut(), tell).unwrap())
+    }
+
+    fn work_in(&mut self, folder: &Path) {
+        let changes = [("Local Directory".to_owned(), folder.to_str().unwrap().to_owned())];
+        change_settings(&mut self.store, &SystemClock, &changes).unwrap();
+        self.settings.local_directory = Some(folder.to_owned());
     }
 
     fn order(&self, fault: Fault, times: Times) {
@@ -178,4 +184,24 @@ fn an_import_is_told_before_its_file_gets_its_prefix() {
     assert!(told.get());
     let row = office.store.reader().unwrap().transfers(SourceId::CPR, Direction::In, None).unwrap().remove(0);
     assert_eq!((row.state, row.delivery, row.run), (TransferState::Done, Some(1), Some(1)));
+}
+
+#[test]
+fn a_part_that_lies_in_another_directory_is_not_gone_on_with() {
+    let mut office = Office::new();
+    fs::remove_file(office.remote(FIRST)).unwrap();
+    office.order(CUT, Times::UntilCleared);
+    office.get(|_| false);
+    let other = office.folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    let bytes = fs::read(office.remote(SECOND)).unwrap();
+    fs::write(office.remote(SECOND), corrected(&bytes)).unwrap();
+    // The ledger has heard of the correction in the other directory.
+    let interim = office.folder.path().join("interim");
+    office.work_in(&other);
+    office.get(|_| false);
+    office.work_in(&interim);
+    office.server.control().clear_faults();
+    assert_eq!(office.get(|_| false).fetched, 1);
+    assert!(fs::read(office.local(SECOND)).unwrap() == corrected(&bytes), "it is a mixture");
 }

@@ -97,7 +97,7 @@ fn connected(settings: &Settings, address: SocketAddr, operation: &str) -> Resul
 }
 
 fn unreachable(operation: &str, error: &io::Error) -> TransferError {
-    TransferError::new(TransferErrorKind::Unreachable, operation, format!("no connection: {error}"))
+    TransferError::new(error.into(), operation, format!("no connection: {error}"))
 }
 
 /// Before the greeting nobody has been spoken to.

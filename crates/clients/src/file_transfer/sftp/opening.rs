@@ -28,11 +28,13 @@ pub(super) async fn open(settings: &Settings) -> Result<Opened, TransferError> {
     let connecting = tcp::connect(&settings.host, settings.port(), settings.from, settings.connect_within);
     let stream = timeout_at(deadline, connecting).await.map_err(|_| late(&operation, settings.connect_within))?;
     let stream = stream.map_err(|error| {
-        let message = match error {
-            NoConnection::Resolve(error) => format!("the host's address cannot be found ({error})"),
-            NoConnection::Connect(error) => format!("no connection: {error}"),
+        let (kind, message) = match error {
+            NoConnection::Resolve(error) => {
+                (TransferErrorKind::Unreachable, format!("the host's address cannot be found ({error})"))
+            }
+            NoConnection::Connect(error) => ((&error).into(), format!("no connection: {error}")),
         };
-        TransferError::new(TransferErrorKind::Unreachable, &operation, message)
+        TransferError::new(kind, &operation, message)
     })?;
     let (verifier, told) = Verifier::new(settings.host_key.as_deref());
     let mut connection = timeout_at(deadline, connect_stream(Arc::new(config()), stream, verifier))

@@ -191,8 +191,9 @@ fn show(global: &Global, runs: &[RunCard], persons: &[PersonInRun], of_one: bool
         if let Some((run, before)) = run {
             writeln!(out, "{}", run_line(run))?;
             if !before.is_empty() {
+                let runs = if before.len() == 1 { "run" } else { "runs" };
                 let before = before.iter().map(|run| run.run.to_string()).collect::<Vec<_>>().join(", ");
-                writeln!(out, "  went on where run {before} was cut off; the counts are of all of it")?;
+                writeln!(out, "  goes on from {runs} {before}, cut off before; the counts are of all of it")?;
             }
         }
         for person in persons {

@@ -127,5 +127,5 @@ fn the_persons_of_a_file_whose_import_was_killed_are_those_of_all_its_runs() {
     // One run alone.
     assert_eq!(shown(&["--run", "1", "--limit", "30000"]), (20_000, 2, 1, serde_json::json!([])));
     assert_eq!(shown(&["--run", "2", "--limit", "30000"]), (5_000, 1, 2, before));
-    server.call(&["persons", &file]).says("24,997 new").says("went on where run 1 was cut off");
+    server.call(&["persons", &file]).says("24,997 new").says("goes on from run 1, cut off before");
 }

@@ -3,12 +3,13 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use kartotek_simulators::cpr_ftp::{Fault, Times};
+use kartotek_simulators::cpr_ftp::{CutOff, Fault, Times};
 
 use crate::support::extract::{LF, extract};
 use crate::support::file_server::FileServer;
+use crate::support::person::person;
 
-use super::{day, first, ole};
+use super::{day, first, lise, ole};
 
 #[test]
 fn text_is_fetched_although_the_listing_counts_bytes_before_the_conversion() {
@@ -169,6 +170,12 @@ fn a_refused_file_that_is_let_be_is_no_alarm_until_another_takes_its_name() {
     let fetched = server.control().happened().fetched.len();
     server.call(&["run"]).ends_with(0).says("fetched 0 files, 0 refused");
     assert_eq!(server.control().happened().fetched.len(), fetched);
+    // The listing shows another time of the same.
+    let file = File::options().append(true).open(server.remote_path("d210401.l110901")).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_hours(24)).unwrap();
+    server.call(&["run"]).ends_with(0).says("is as it was when it was let be").says("fetched 0 files, 0 refused");
+    server.call(&["run"]).ends_with(0);
+    assert_eq!(server.control().happened().fetched.len(), fetched + 1);
     server.put(&first());
     server.call(&["run"]).ends_with(0).says("imported 1 files");
 }
@@ -179,4 +186,75 @@ fn a_file_that_was_fetched_and_renamed_is_known_when_it_is_asked_for_again() {
     let name = server.put(&first());
     server.call(&["run"]).ends_with(0);
     server.call(&["get", &name]).ends_with(0).says("was fetched before");
+}
+
+#[test]
+fn a_refused_file_that_is_let_be_does_not_open_the_gap_before_the_one_that_takes_its_place() {
+    let server = FileServer::new();
+    server.put(&first());
+    server.call(&["run"]).ends_with(0);
+    server.put_bytes("d210403.l110901", &first(), b"no extract");
+    server.call(&["run"]).ends_with(1);
+    server.call(&["accept-gap", "d210403.l110901"]).ends_with(0);
+    server.put_here(&day("2021-04-03", "2021-04-02", "Smed"));
+    server.call(&["run"]).ends_with(1).complains("d210402.l110901) is missing before it");
+    // Nor does what is refused at the server get the prefix of what is imported.
+    server.put_here(&day("2021-04-02", "2021-04-01", "Pilot"));
+    server.call(&["run"]).says("imported 2 files");
+    assert_eq!(server.remote(), ["d210403.l110901", "xd210401.l110901"]);
+}
+
+#[test]
+fn a_server_that_is_busy_does_not_cost_the_part() {
+    let server = FileServer::new();
+    let large = extract(
+        "2021-04-01",
+        (0..400).map(|at| {
+            let number = format!("{:02}0171{:04}", 1 + at % 28, 1000 + at);
+            person(number.leak()).named("Kim", "", "Bro")
+        }),
+    );
+    let name = server.put(&large);
+    server.control().order(Fault::CutOff { after: 20_000, told: CutOff::Nothing }, Times::UntilCleared);
+    server.call(&["get", "--all"]).ends_with(1);
+    let part = server.local_path(&format!(".{name}.part"));
+    let came = fs::metadata(&part).unwrap().len();
+    server.control().clear_faults();
+    server.control().order(Fault::Busy, Times::Next(1));
+    server.call(&["get", "--all"]).ends_with(1).complains("the next run goes on with it");
+    assert_eq!(fs::metadata(&part).unwrap().len(), came);
+    server.call(&["get", "--all"]).ends_with(0).says("taken up again at byte");
+}
+
+#[test]
+fn what_an_import_had_to_say_is_told_by_the_next_run_when_it_died_before_it_could() {
+    let server = FileServer::new();
+    let name = server.put(&extract("2021-04-01", [lise(), ole().spoil("008", 147, b"202113010000")]));
+    server.call(&["run"]).ends_with(1).says("1 new, 0 changed, 0 unchanged, 0 older, 1 rejected");
+    // As the process leaves it that dies when the last transaction is through.
+    server.tables().execute("UPDATE transfer SET state = 'waiting', delivery = NULL, run = NULL", []).unwrap();
+    fs::rename(server.local_path(&format!("x{name}")), server.local_path(&name)).unwrap();
+    let log = server.local_path(&format!("err{name}"));
+    fs::rename(&log, log.with_added_extension("part")).unwrap();
+    let ended = server.call(&["run"]);
+    ended.ends_with(1).says("was imported before, by hand or by a run that was cut off: 1 new").says("1 rejected");
+    ended.says("error log: ");
+    assert!(fs::read_to_string(&log).unwrap().contains("error"));
+    assert_eq!(server.local(), [format!("err{name}"), format!("x{name}")]);
+    server.call(&["run"]).ends_with(0);
+}
+
+#[test]
+fn a_correction_under_its_own_name_is_fetched_though_the_bad_one_has_its_prefix() {
+    let server = FileServer::new();
+    let name = server.put(&first());
+    server.call(&["get", "--all"]).ends_with(0);
+    for path in [server.local_path(&name), server.remote_path(&format!("x{name}"))] {
+        fs::write(path, "no extract").unwrap();
+    }
+    server.call(&["run"]).ends_with(1);
+    server.call(&["run"]).ends_with(1).says("0 not fetched");
+    server.put(&first());
+    server.call(&["run"]).ends_with(0).says("imported 1 files");
+    server.call(&["run"]).ends_with(0).says("fetched 0 files");
 }
