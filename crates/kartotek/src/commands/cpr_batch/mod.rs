@@ -41,7 +41,7 @@ enum Command {
     Send(steps::Send),
     /// Unattended: send, get all, import all.
     Run(steps::Run),
-    /// Import a file although a delivery is missing before it.
+    /// Import a file although a delivery is missing before it, or let one be that was refused.
     AcceptGap(accept_gap::AcceptGap),
     /// The persons of a run with what became of each, or one person in all runs.
     Persons(persons::Persons),
